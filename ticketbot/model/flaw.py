@@ -1,0 +1,100 @@
+"""Flaws and what the ledger remembers of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ticketbot.model.finding import Kind, Severity
+
+DecisionKind = Literal["accepted", "false_positive", "wont_fix", "duplicate", "fixed", "suppressed"]
+"""What a person said. `fixed`: a person closed the ticket as done. `suppressed`: the code itself says so."""
+
+
+class Scope(msgspec.Struct, frozen=True, gc=False, order=True):
+    """Whose absence in a scan counts for what."""
+
+    target: str
+    family: str
+    environment: str = ""
+    part: str = ""
+    branch: str = "default"
+    """The branch class: `default`, `release/<name>`, or `change`."""
+
+    def __str__(self) -> str:
+        extra = [p for p in (self.environment, self.part) if p]
+        if self.branch != "default":
+            extra.append(self.branch)
+        return f"{self.family} on {self.target}" + (f" ({', '.join(extra)})" if extra else "")
+
+
+class Features(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """What the matcher and a group ticket need of a flaw as last seen; never text that redaction removed."""
+
+    rule: str
+    title: str
+    severity: Severity
+    kind: Kind
+    tool: str
+    path: str | None = None
+    line: int | None = None
+    logical: str | None = None
+    line_hash: str | None = None
+    """The value of the finding's `line` alias."""
+    cwe: tuple[int, ...] = ()
+    owasp: tuple[str, ...] = ()
+    vulnerabilities: tuple[str, ...] = ()
+    component: str | None = None
+    """The purl without its version, or the package's name."""
+    version: str | None = None
+    fixed: tuple[str, ...] = ()
+    operation: str | None = None
+    """`GET /users/{}`, with `?name` of the parameter where there is one."""
+    resource: str | None = None
+    content: str = ""
+    """Digest of what a reader of the ticket would call content (`planning.render.content_digest`)."""
+
+
+class Flaw(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The lasting problem. Its id is minted once and never recomputed."""
+
+    id: str
+    """uuid5(target, birth alias, n), lower case with dashes."""
+    target: str
+    family: str
+    birth: str
+    """The strongest alias at birth, as `sline/1:<hex>`."""
+    n: int
+    first_seen: str
+    """ISO 8601, UTC: the SLA clock starts here."""
+    features: Features
+    baseline: bool = False
+    """Known debt: gets no ticket by itself."""
+
+
+class Sighting(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What one scope last saw of one flaw. `absences` counts distinct scans since it was last there."""
+
+    scope: Scope
+    first_scan: str
+    """Digest of the first scan that saw it."""
+    last_scan: str
+    """Digest of the last scan that saw it, as of the last change of `absences`."""
+    absences: int = 0
+
+
+class Decision(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a person said about a flaw."""
+
+    kind: DecisionKind
+    made_at: str
+    source: Literal["ticket", "command", "code", "page"] = "ticket"
+    by: str | None = None
+    reason: str | None = None
+    until: str | None = None
+    """ISO 8601; after it the decision no longer binds. None: until taken back."""
+    duplicate_of: str | None = None
+    """A flaw's UUID or a ticket's key."""
+    commit: str | None = None
+    """The commit of the last applied scan when the decision was made."""

@@ -1,0 +1,1 @@
+"""Report bytes → findings. Pure: no clock, network, file system, logging or randomness."""
