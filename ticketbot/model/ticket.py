@@ -41,6 +41,8 @@ class Marker(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """`<group_by>:<value>` for a group ticket."""
     draft: str = ""
     """The draft hash this ticket was last written from."""
+    closed: Resolution | None = None
+    """How ticketbot itself closed the ticket; None where it is open or a person closed it."""
     flaws: tuple[MarkedFlaw, ...] = ()
 
 

@@ -1,0 +1,132 @@
+"""What planning takes from the ledger and gives back to it: rows as values, and the effects of a plan.
+
+The ledger reads and writes these by sets; planning never sees a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NewType
+
+import msgspec
+
+from ticketbot.model.flaw import Decision, Features, Flaw, Scope, Sighting
+from ticketbot.model.ticket import Resolution
+
+FlawNo = NewType("FlawNo", int)
+"""The ledger's row number of a flaw: small and fast where a hundred thousand are compared."""
+
+
+class AppliedScan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A scan as the ledger keeps it. `digest`: sha256 over the digests of its reports, in order."""
+
+    scope: Scope
+    digest: str
+    tool: str
+    version: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    commit: str | None = None
+    branch: str | None = None
+    complete: bool = True
+    reasons: tuple[str, ...] = ()
+    results: int = 0
+    url: str | None = None
+    """The CI run that made it."""
+
+
+class ScopeState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger knows of one scope."""
+
+    scope: Scope
+    last: AppliedScan | None = None
+    """The last scan that counted for the lifecycle."""
+    applied: frozenset[str] = frozenset()
+    """Digests of all scans ever applied."""
+    present: frozenset[FlawNo] = frozenset()
+    """Flaws whose sighting here has no absence."""
+    absent: frozenset[FlawNo] = frozenset()
+    """Flaws seen here before and missing now, whose ticket is not closed yet."""
+
+
+class TicketRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A ticket as the ledger remembers it."""
+
+    tracker: str
+    id: str
+    key: str
+    url: str = ""
+    subject: str
+    group: str | None = None
+    flaws: tuple[str, ...] = ()
+    """UUIDs of its members."""
+    struck: tuple[str, ...] = ()
+    """Members shown as gone."""
+    state: str = "open"
+    closed: Resolution | None = None
+    """How ticketbot closed it; None where it is open or a person did."""
+    closed_at: str | None = None
+    kept_open: bool = False
+    """A person reopened it while its flaw was gone: absence does not close it again."""
+    asked: bool = False
+    """The confirmation that a secret was revoked has been asked for."""
+    revision: str = ""
+    draft: str = ""
+    """Draft hash last written."""
+    due: str | None = None
+    severity: str = ""
+    written: dict[str, str | None | list[str]] = {}
+    """Field → the value ticketbot wrote last; what differs from it now, a person changed."""
+    created_at: str = ""
+
+
+class FlawRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the ledger knows of one flaw that planning looks at."""
+
+    no: FlawNo | None
+    """None for a flaw that this run discovered."""
+    flaw: Flaw
+    aliases: tuple[str, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    decision: Decision | None = None
+    """The decision in force or expired; not one taken back."""
+    paused: float = 0.0
+    """Seconds that accepted decisions stopped the SLA clock, ended ones only."""
+    tickets: tuple[TicketRow, ...] = ()
+    """Every ticket it ever had, oldest first."""
+
+
+class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What applying a plan writes to the ledger before the first request. Numbers index `scans`."""
+
+    scans: tuple[AppliedScan, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    """Newly minted."""
+    features: dict[str, Features] = {}
+    """Flaw → features, where they changed."""
+    aliases: tuple[tuple[str, str, str], ...] = ()
+    """(flaw, alias, stage of the match that brought it); only new ones."""
+    results: tuple[tuple[int, str, str], ...] = ()
+    """(scan, result digest as hex, flaw) not known before."""
+    stale: tuple[tuple[int, str], ...] = ()
+    """(scan, result digest as hex) known before and not in this scan."""
+    seen: tuple[tuple[int, str], ...] = ()
+    """(scan, flaw): first sighting in this scope, or back after absences."""
+    missed: tuple[tuple[int, str], ...] = ()
+    """(scan, flaw): one more absence."""
+    decided: dict[str, Decision | None] = {}
+    """Flaw → decision that came with the reports (suppressed in the source); None lifts it."""
+    settled: tuple[str, ...] = ()
+    """Flaws that need no look until a fact about them changes."""
+    unsettled: tuple[str, ...] = ()
+
+
+def digest_of(record: FlawRecord) -> str:
+    """The flaw's state as a precondition: sightings, decision and tickets; 32 hexadecimal digits."""
+    facts = (
+        sorted((str(s.scope), s.absences > 0) for s in record.sightings),
+        record.decision,
+        [(t.tracker, t.id, t.state, t.closed) for t in record.tickets],
+        record.flaw.baseline,
+    )
+    return hashlib.blake2b(msgspec.json.encode(facts), digest_size=16).hexdigest()

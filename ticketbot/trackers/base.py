@@ -1,0 +1,93 @@
+"""The Tracker protocol: wire format only. A tracker decides nothing; it does one thing and says what came of it.
+
+Exactly-once rests on three things every tracker gives: the marker is part of the create call, look-ups by
+subject answer for many subjects at once, and an outcome is never guessed: what may or may not have been
+carried out is `ambiguous`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one request. `ticket` is the ticket after it, where it was applied."""
+
+    state: Literal["applied", "rejected", "ambiguous"]
+    ticket: Ticket | None = None
+    reason: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A ticket to create, and the nonce of its intent."""
+
+    draft: TicketDraft
+    nonce: str
+
+
+class Tracker(Protocol):
+    """One configured tracker. Ids are immutable ids, never keys. Any call may raise TrackerError where the
+    tracker cannot be reached or answers nonsense; a write that may have been carried out never raises."""
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration, as `sec`."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def changed(self, since: str) -> tuple[list[Ticket], str]:
+        """Our tickets (those with a marker) that changed after the mark `since` ("" = all of them), with
+        markers, and the new mark. The mark is the tracker's own and opaque."""
+
+    def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
+        """Subject → its tickets in any state, lowest id first; in few requests, read-your-writes where the
+        tracker can."""
+
+    def read(self, ids: Iterable[str]) -> dict[str, Ticket]:
+        """Id → ticket now; a deleted one is missing."""
+
+    def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        """One outcome for each, in order."""
+
+    def update(
+        self,
+        ticket_id: str,
+        draft: TicketDraft,
+        fields: Sequence[str],
+        *,
+        remove_labels: Sequence[str] = (),
+        comment: str | None = None,
+        nonce: str,
+    ) -> Outcome:
+        """Write the named fields of the draft and its marker; labels are added, and those named removed.
+        The comment is said once for each nonce."""
+
+    def comment(self, ticket_id: str, text: str, *, nonce: str) -> Outcome: ...
+
+    def close(
+        self,
+        ticket_id: str,
+        resolution: Resolution,
+        *,
+        comment: str,
+        marker: Marker | None,
+        duplicate_of: str | None = None,
+        nonce: str,
+    ) -> Outcome:
+        """Closing a closed ticket is applied, and says nothing twice."""
+
+    def reopen(
+        self, ticket_id: str, *, comment: str, marker: Marker | None, nonce: str
+    ) -> Outcome: ...
+
+    def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
+        """`duplicates` or `regression`; linking twice is applied once."""
+
+    def close_connection(self) -> None:
+        """Give back what is held open."""
