@@ -1,0 +1,130 @@
+"""What planning wants to know of the configuration, as values: routes, severities, lifecycle, guard, trackers.
+
+Made by `config.values`; holds no secret, no path and no environment variable, and reads nothing. Durations are seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Any, Literal
+
+import msgspec
+
+from ticketbot.model.finding import Kind, Severity
+
+PLANNING_VERSION = 1
+"""Raised when the code decides otherwise about the same flaws: earlier planning no longer holds then."""
+
+DAY = 86_400.0
+
+GroupBy = Literal["finding", "component", "rule", "file", "endpoint"]
+
+
+class Lifecycle(msgspec.Struct, frozen=True, kw_only=True):
+    """When tickets close and come back (semantics.md section 3)."""
+
+    close_after: int = 1
+    """Absences in a row before a ticket closes."""
+    close_after_dynamic: int = 2
+    """The same for flaws that only a running application shows: kinds `api` and `web`."""
+    on_fixed: Literal["close", "comment"] = "close"
+    reopen_grace: float = 2 * DAY
+    """After a person closed as done, a sighting within this time reopens nothing."""
+    reopen_within: float = 30 * DAY
+    """Longer after closing, a flaw that is back gets a new ticket, linked as a regression."""
+    close_requires: tuple[str, ...] = ()
+    """Environments that must have lost the flaw; empty: every scope that saw it."""
+
+
+class GuardLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Above these the guard holds that kind of change back."""
+
+    max_close: int = 20
+    max_close_percent: int = 30
+    """Of the scope's open tickets; only looked at above 10 closes."""
+    max_create: int = 50
+    """In one run, on remote trackers."""
+
+
+class SeverityPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What a severity means, whatever the route."""
+
+    due: float | None = None
+    business: bool = False
+    """`due` counts Monday to Friday only."""
+    fields: dict[str, dict[str, Any]] = {}
+    """Tracker → fields."""
+    labels: tuple[str, ...] = ()
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which flaws a route is for. Empty: whatever; everything that is given must match.
+
+    Globs: `*` within a path part, `**` across parts, `?` one character; rules and components know no parts.
+    """
+
+    severity: tuple[Severity, ...] = ()
+    """`>=medium` is spelled out as the severities it means."""
+    kind: tuple[Kind, ...] = ()
+    environment: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    tool: tuple[str, ...] = ()
+    """Tool families, lower case."""
+    rule: tuple[str, ...] = ()
+    cwe: tuple[int, ...] = ()
+    owasp: tuple[str, ...] = ()
+    """`API1:2023`, or `API1` for every edition."""
+    target: tuple[str, ...] = ()
+    component: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    """Branch classes: `default`, `release/<name>`, `change`; globs."""
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule that says which flaws become which tickets where. `to` None: ignored, because of `because`."""
+
+    name: str
+    when: Condition = Condition()
+    to: str | None = None
+    fields: dict[str, Any] = {}
+    labels: tuple[str, ...] = ()
+    group_by: Literal["auto", "finding", "component", "rule", "file", "endpoint"] = "auto"
+    because: str | None = None
+    due: float | None = None
+    """Instead of the severity's."""
+    business: bool = False
+
+
+class TrackerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What planning knows of a tracker: no address, no credentials."""
+
+    type: Literal["local", "jira", "github", "servicenow"]
+    remote: bool
+    fields: dict[str, Any] = {}
+    """Defaults for every ticket; `priority`, `assignee` and `labels` have a meaning in all trackers."""
+    labels: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """Everything that planning decides by."""
+
+    routes: tuple[Route, ...]
+    trackers: dict[str, TrackerSettings]
+    severities: dict[Severity, SeverityPolicy] = {}
+    lifecycle: Lifecycle = Lifecycle()
+    guard: GuardLimits = GuardLimits()
+    repository: str | None = None
+    """The repository's page, as `https://github.com/acme/shop`: for links to lines and commits."""
+    default: bool = False
+    """True for the embedded default: no configuration file was found."""
+
+    @cached_property
+    def key(self) -> str:
+        """Digest over all that decides about flaws; 32 hexadecimal digits. Equal keys: earlier planning holds.
+
+        The guard is left out (it holds changes back, it decides none), and so is `repository` (volatile).
+        """
+        facts = (PLANNING_VERSION, self.routes, self.trackers, self.severities, self.lifecycle)
+        encoded = msgspec.json.encode(facts, order="deterministic")
+        return hashlib.blake2b(encoded, digest_size=16).hexdigest()
