@@ -30,7 +30,7 @@ inspect: lint types imports schemas wheel
 
 lint: $(VENV)/.dev
 	@echo "== ruff"
-	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run \`make format\`."; exit 1; }
+	@$(BIN)/ruff format --check . || { echo "Not formatted: run \`make format\`."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 
 types: $(VENV)/.dev
