@@ -1,6 +1,6 @@
-"""What planning wants to know of the configuration, as values: routes, severities, lifecycle, guard, trackers.
+"""What planning wants to know of the configuration, as values. Durations are seconds.
 
-Made by `config.values`; holds no secret, no path and no environment variable, and reads nothing. Durations are seconds.
+Made by `config.values`; holds no secret, no path and no environment variable, and reads nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 from ticketbot.model.finding import Kind, Severity
 
 PLANNING_VERSION = 1
-"""Raised when the code decides otherwise about the same flaws: earlier planning no longer holds then."""
+"""Raised when the code decides otherwise about the same flaws: earlier planning is void then."""
 
 DAY = 86_400.0
 
@@ -61,7 +61,7 @@ class SeverityPolicy(msgspec.Struct, frozen=True, kw_only=True):
 class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which flaws a route is for. Empty: whatever; everything that is given must match.
 
-    Globs: `*` within a path part, `**` across parts, `?` one character; rules and components know no parts.
+    Globs: `*` within a part of a path, `**` across parts, `?` one character; names have no parts.
     """
 
     severity: tuple[Severity, ...] = ()
@@ -82,7 +82,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A rule that says which flaws become which tickets where. `to` None: ignored, because of `because`."""
+    """Which flaws become which tickets where. `to` None: ignored, because of `because`."""
 
     name: str
     when: Condition = Condition()
@@ -102,7 +102,7 @@ class TrackerSettings(msgspec.Struct, frozen=True, kw_only=True):
     type: Literal["local", "jira", "github", "servicenow"]
     remote: bool
     fields: dict[str, Any] = {}
-    """Defaults for every ticket; `priority`, `assignee` and `labels` have a meaning in all trackers."""
+    """Defaults for every ticket; all trackers know `priority`, `assignee` and `labels`."""
     labels: tuple[str, ...] = ()
 
 
@@ -121,9 +121,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def key(self) -> str:
-        """Digest over all that decides about flaws; 32 hexadecimal digits. Equal keys: earlier planning holds.
+        """Digest (32 hex digits) over all that decides; equal keys: earlier planning holds.
 
-        The guard is left out (it holds changes back, it decides none), and so is `repository` (volatile).
+        Without the guard (it holds changes back, it decides none) and `repository` (volatile).
         """
         facts = (PLANNING_VERSION, self.routes, self.trackers, self.severities, self.lifecycle)
         encoded = msgspec.json.encode(facts, order="deterministic")

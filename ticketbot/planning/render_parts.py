@@ -1,0 +1,180 @@
+"""The parts of a ticket about one flaw, as Markdown of our own: facts, places, evidence, remedy.
+
+Every text that came with a report passes `markdown` here; templates only arrange the parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ticketbot.model.finding import Finding, Location
+from ticketbot.model.flaw import Features
+from ticketbot.planning.markdown import Markdown, block, clipped, code, inline, link, prose
+from ticketbot.planning.render_links import commit_url, line_url
+from ticketbot.planning.render_title import fixed_in, package_words
+from ticketbot.planning.render_view import Shown, TicketView
+from ticketbot.planning.render_why import usual_remedy
+from ticketbot.readers.vocabulary import safe_url
+
+_MOST_PLACES = 5
+_MOST_PIECES = 6
+_PIECE = 3000
+_LABEL = 80
+_LANGUAGE = {
+    "py": "python", "js": "javascript", "ts": "typescript", "java": "java", "go": "go",
+    "rb": "ruby",
+    "php": "php", "c": "c", "cpp": "cpp", "cs": "csharp", "rs": "rust", "kt": "kotlin", "sh": "sh",
+    "tf": "hcl", "yaml": "yaml", "yml": "yaml", "json": "json", "xml": "xml", "html": "html",
+    "sql": "sql", "swift": "swift", "scala": "scala",
+}  # fmt: skip
+
+
+def facts(view: TicketView, speaker: Shown) -> list[Markdown]:
+    """Severity, who reported it, what was scanned."""
+    features, finding = speaker.features, speaker.finding
+    severity: str = features.severity
+    if finding is not None and finding.cvss is not None:
+        severity += f", CVSS {finding.cvss:g}"
+    if finding is not None and finding.confidence:
+        severity += f", confidence {finding.confidence}"
+    tool = " ".join(part for part in (features.tool, view.scan.version) if part)
+    target = inline(view.target)
+    if view.environments:
+        target = Markdown(f"{target} ({inline(', '.join(view.environments))})")
+    lines = [
+        Markdown(f"**Severity:** {severity}"),
+        Markdown(f"**Reported by:** {inline(tool)}, rule {code(features.rule)}"),
+        Markdown(f"**Target:** {target}"),
+    ]
+    if finding is not None and finding.secret is not None:
+        shown = f"{finding.secret.type or 'credential'} {finding.secret.redacted or ''}"
+        lines.append(Markdown(f"**Secret:** {code(shown)}"))
+    return lines
+
+
+def places(view: TicketView, speaker: Shown) -> list[Markdown]:
+    """Operation, component, resource and lines, each on one line; lines link to the commit."""
+    features, finding = speaker.features, speaker.finding
+    lines: list[Markdown] = []
+    if features.operation:
+        lines.append(_operation(features.operation, finding))
+    if features.component:
+        lines.append(_component(features, finding))
+    if features.resource:
+        lines.append(Markdown(f"Resource {code(features.resource)}"))
+    found: Sequence[Location] = finding.locations if finding else ()
+    if not found and (features.path or features.logical):
+        found = (Location(path=features.path, line=features.line, logical=features.logical),)
+    lines += [line for line in (_place(view, place) for place in found[:_MOST_PLACES]) if line]
+    if len(found) > _MOST_PLACES:
+        lines.append(Markdown(f"and {len(found) - _MOST_PLACES} more places"))
+    return lines
+
+
+def _operation(operation: str, finding: Finding | None) -> Markdown:
+    text = f"Operation {code(operation.partition('?')[0])}"
+    request = finding.request if finding else None
+    if request is not None and request.parameter:
+        where = f" ({request.parameter_in})" if request.parameter_in else ""
+        text += f", parameter {code(request.parameter)}{inline(where)}"
+    if request is not None and request.status:
+        text += f", answered with {request.status}"
+    return Markdown(text)
+
+
+def _component(features: Features, finding: Finding | None) -> Markdown:
+    text = f"Component {code(package_words(features))}"
+    component = finding.component if finding else None
+    if component is not None and component.manifest:
+        text += f" from {code(component.manifest)}"
+    if component is not None and component.image:
+        text += f" in the image {code(component.image)}"
+    return Markdown(text)
+
+
+def _place(view: TicketView, place: Location) -> Markdown:
+    text = ""
+    if place.path:
+        text = linked_line(view, place.path, place.line)
+    if place.logical:
+        text += f" in {code(place.logical)}" if text else code(place.logical)
+    return Markdown(text)
+
+
+def linked_line(view: TicketView, path: str, line: int | None) -> Markdown:
+    """`path:line`, linked to the scanned commit where the repository is known."""
+    label = f"{path}:{line}" if line else path
+    url = line_url(view.repository, view.scan.commit, path, line)
+    return link(label, url) if url else code(label)
+
+
+def evidence(view: TicketView, speaker: Shown) -> list[dict[str, str]]:
+    """Pieces with `label` and `text`: the source, the data flow, what was sent and answered."""
+    finding = speaker.finding
+    if finding is None:
+        return []
+    pieces: list[dict[str, str]] = []
+    place = finding.locations[0] if finding.locations else None
+    if place is not None and place.snippet:
+        language = _LANGUAGE.get((place.path or "").rpartition(".")[2].lower(), "")
+        text = block(clipped(place.snippet, _PIECE), language)
+        pieces.append({"label": "The code", "text": text})
+    if finding.flow:
+        ends = ("From", "To") if len(finding.flow) > 1 else ("At",)
+        steps = zip(ends, (finding.flow[0], finding.flow[-1]), strict=False)
+        text = Markdown("\n".join(f"- {end} {_step(view, step)}" for end, step in steps))
+        pieces.append({"label": "The way of the data", "text": text})
+    for piece in finding.evidence[:_MOST_PIECES]:
+        text = block(clipped(piece.text, _PIECE), piece.language)
+        pieces.append({"label": piece.label or "Evidence", "text": text})
+    return pieces
+
+
+def _step(view: TicketView, step: Location) -> str:
+    said = f": {inline(clipped(step.message, _PIECE))}" if step.message else ""
+    return f"{_place(view, step)}{said}"
+
+
+def remedy(speaker: Shown, opened: Sequence[Features], length: int) -> Markdown | None:
+    """What to do: the upgrade, what the report advises, else what usually helps."""
+    features, finding = speaker.features, speaker.finding
+    parts: list[str] = []
+    version = fixed_in(opened) if features.component else ""
+    if version:
+        parts.append(f"Upgrade {code(package_words(features))} to {code(version)} or later.")
+    if finding is not None and finding.remediation:
+        parts.append(prose(finding.remediation, length))
+    if not parts and (usual := usual_remedy(features)):
+        parts.append(usual)
+    return Markdown("\n\n".join(parts)) if parts else None
+
+
+def help_link(finding: Finding | None) -> Markdown | None:
+    """The rule's own page, as the tool gives it."""
+    url = safe_url(finding.help_url) if finding and finding.help_url else None
+    if url is None:
+        return None
+    label = url.partition("://")[2]
+    return link(label if len(label) <= _LABEL else label[: _LABEL - 1] + "…", url)
+
+
+def reproduction(finding: Finding | None) -> Markdown | None:
+    """The command that shows it."""
+    if finding is None or not finding.reproduce:
+        return None
+    return block(clipped(finding.reproduce, _PIECE), "sh")
+
+
+def footer(view: TicketView) -> Markdown:
+    """Who wrote this, from which scan."""
+    scan = view.scan
+    text = f"Written by ticketbot from a scan by {inline(scan.tool)}"
+    if scan.commit:
+        page = commit_url(view.repository, scan.commit)
+        short = scan.commit[:12]
+        text += f" of {link(short, page) if page else code(short)}"
+    if scan.branch:
+        text += f" on {code(scan.branch)}"
+    if run := safe_url(scan.url) if scan.url else None:
+        text += f" ({link('its run', run)})"
+    return Markdown(f"{text}; first seen {inline(view.first_seen[:10])}.")
