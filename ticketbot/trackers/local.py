@@ -1,0 +1,158 @@
+"""The local tracker: tickets in a SQLite file of their own, so that nothing needs an account.
+
+It behaves as the remote ones do: it carries out what it is asked, once for each nonce, and decides
+nothing. Two who create a ticket for one subject get two tickets.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
+from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.local_desk import Desk, last_change
+from ticketbot.trackers.local_file import select
+from ticketbot.trackers.local_rows import (
+    ABILITIES,
+    EDITABLE,
+    edited,
+    marked,
+    refusal,
+    state,
+)
+
+BOT = "ticketbot"
+
+
+def make(name: str, settings: Mapping[str, Any], now: Callable[[], str]) -> LocalTracker:
+    """From the configuration: `path` (default `.ticketbot/tracker.db`), `project` (default LOC)."""
+    path = settings.get("path") or ".ticketbot/tracker.db"
+    return LocalTracker(name, path, settings.get("project") or "LOC", now=now)
+
+
+class LocalTracker(Desk):
+    """The Tracker protocol on a local file that several processes may use at once."""
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything; creates share a transaction."""
+        return ABILITIES
+
+    def changed(self, since: str) -> tuple[list[Ticket], str]:
+        """Exact: the mark is the number of the last change in this file."""
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM tickets WHERE changed > ? AND marker IS NOT NULL ORDER BY id",
+                (int(since or 0),),
+            ).fetchall()
+            return [self._ticket(row) for row in rows], str(last_change(connection))
+
+    def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
+        """Reads its own writes."""
+        found: dict[str, list[Ticket]] = {}
+        with self._file.reading() as connection:
+            for row in select(connection, "subject", subjects):
+                found.setdefault(row["subject"], []).append(self._ticket(row))
+        return found
+
+    def read(self, ids: Iterable[str]) -> dict[str, Ticket]:
+        """Id → ticket now."""
+        numbers = [int(id_) for id_ in ids if id_.isdecimal()]
+        with self._file.reading() as connection:
+            return {str(row["id"]): self._ticket(row) for row in select(connection, "id", numbers)}
+
+    def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        """All in one transaction. A nonce that was here before gives the ticket it made."""
+        with self._file.writing() as connection:
+            return [self._create(connection, wanted.draft, wanted.nonce) for wanted in drafts]
+
+    def _create(self, connection: sqlite3.Connection, draft: TicketDraft, nonce: str) -> Outcome:
+        sql = "SELECT tickets.* FROM nonces JOIN tickets ON tickets.id = ticket WHERE nonce = ?"
+        if made := connection.execute(sql, (nonce,)).fetchone():
+            return Outcome("applied", self._ticket(made))
+        if reason := refusal(draft):
+            return Outcome("rejected", reason=reason)
+        values = {"subject": draft.subject, "state": "open", "created": self._now(), "labels": "[]"}
+        values |= {"title": "", "body": "", "updated": "", "severity": "", "fields": ""}
+        sql = (
+            "INSERT INTO tickets (subject, state, created, labels, title, body, updated, severity,"
+            " fields, revision, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
+        )
+        made_id = str(connection.execute(sql, tuple(values.values())).lastrowid)
+        row = self._row(connection, made_id)
+        if row is None:
+            raise RuntimeError(f"the ticket {made_id} was written and is not there")
+        self._first_time(connection, nonce, row)
+        self._note(connection, row, BOT, "create", "")
+        new = edited(row["labels"], draft, (*EDITABLE, "labels"), ()) | {"changed_by": BOT}
+        self._write(connection, row, new, touch=True)
+        return Outcome("applied", self._ticket(self._row(connection, made_id)))
+
+    def update(
+        self,
+        ticket_id: str,
+        draft: TicketDraft,
+        fields: Sequence[str],
+        *,
+        remove_labels: Sequence[str] = (),
+        comment: str | None = None,
+        nonce: str,
+    ) -> Outcome:
+        """Writes what differs, and says the comment."""
+        if reason := refusal(draft):
+            return Outcome("rejected", reason=reason)
+
+        def values(row: sqlite3.Row) -> dict[str, Any]:
+            return edited(row["labels"], draft, fields, remove_labels)
+
+        return self._change(ticket_id, values, BOT, nonce=nonce, comment=comment)
+
+    def comment(self, ticket_id: str, text: str, *, nonce: str) -> Outcome:
+        """Says it once for each nonce."""
+        return self._change(ticket_id, lambda row: {}, BOT, nonce=nonce, comment=text)
+
+    def close(
+        self,
+        ticket_id: str,
+        resolution: Resolution,
+        *,
+        comment: str,
+        marker: Marker | None,
+        duplicate_of: str | None = None,
+        nonce: str,
+    ) -> Outcome:
+        """A closed one stays as it is. `duplicate_of` links as well."""
+
+        def values(row: sqlite3.Row) -> dict[str, Any] | None:
+            if row["state"] == "closed":
+                return None
+            return state("closed", resolution, BOT) | marked(marker)
+
+        link = (duplicate_of, "duplicates") if duplicate_of else None
+        return self._change(ticket_id, values, BOT, nonce=nonce, comment=comment, link=link)
+
+    def reopen(self, ticket_id: str, *, comment: str, marker: Marker | None, nonce: str) -> Outcome:
+        """An open one stays as it is."""
+
+        def values(row: sqlite3.Row) -> dict[str, Any] | None:
+            if row["state"] == "open":
+                return None
+            return state("open", None, BOT) | marked(marker)
+
+        return self._change(ticket_id, values, BOT, nonce=nonce, comment=comment)
+
+    def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
+        """Once for each pair and relation."""
+        link = (other_id, relation)
+        return self._change(ticket_id, lambda row: {}, BOT, nonce=nonce, link=link)
+
+    def close_connection(self) -> None:
+        """Closes the file."""
+        self._file.close()
