@@ -107,5 +107,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Characters after conversion."""
     search_lag: bool = False
     """True where a new ticket is not found by search at once."""
+    bulk_create: int = 1
+    """How many creates may share one request (or one transaction)."""
     remote: bool = True
     """False for the local tracker: `guard.max_create` is for remote ones."""

@@ -5,10 +5,12 @@ A change is a decision already taken: it carries everything `sync.apply` needs, 
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 import msgspec
 
 from ticketbot.model.finding import Severity
-from ticketbot.model.ticket import Resolution, TicketDraft
+from ticketbot.model.ticket import Marker, Resolution, TicketDraft
 
 
 class Precondition(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,6 +41,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="action"):
     precondition: Precondition = Precondition()
 
 
+class Common(TypedDict):
+    """What a subject gives to every change about it."""
+
+    tracker: str
+    ticket: str | None
+    ticket_id: str | None
+    subject: str
+    flaws: tuple[str, ...]
+    title: str
+    severity: Severity
+    route: str
+    reason: str
+    precondition: Precondition
+
+
 class Create(Change, frozen=True, kw_only=True, tag="create"):
     """A new ticket. `regression_of`: the immutable id of the closed ticket it continues."""
 
@@ -50,6 +67,7 @@ class Update(Change, frozen=True, kw_only=True, tag="update"):
 
     fields: tuple[str, ...] = ()
     """Of: title, body, priority, due, labels, assignee. The marker always goes with them."""
+    remove_labels: tuple[str, ...] = ()
     comment: str | None = None
 
 
@@ -64,6 +82,7 @@ class Close(Change, frozen=True, kw_only=True, tag="close"):
 
     resolution: Resolution
     comment: str
+    marker: Marker | None = None
     duplicate_of: str | None = None
 
 
@@ -71,6 +90,7 @@ class Reopen(Change, frozen=True, kw_only=True, tag="reopen"):
     """Open the ticket again, saying why."""
 
     comment: str
+    marker: Marker | None = None
 
 
 class Link(Change, frozen=True, kw_only=True, tag="link"):

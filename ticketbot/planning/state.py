@@ -96,6 +96,16 @@ class FlawRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Every ticket it ever had, oldest first."""
 
 
+class KnownFlaw(msgspec.Struct, frozen=True, gc=False):
+    """What the matcher looks at of a flaw."""
+
+    no: FlawNo
+    """-1 for one that this run discovered."""
+    id: str
+    aliases: tuple[str, ...]
+    features: Features
+
+
 class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What applying a plan writes to the ledger before the first request. Numbers index `scans`."""
 
@@ -107,7 +117,7 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     aliases: tuple[tuple[str, str, str], ...] = ()
     """(flaw, alias, stage of the match that brought it); only new ones."""
     results: tuple[tuple[int, str, str], ...] = ()
-    """(scan, result digest as hex, flaw) not known before."""
+    """(scan, result digest as hex, flaw) not known before; flaw "" where the result is no flaw."""
     stale: tuple[tuple[int, str], ...] = ()
     """(scan, result digest as hex) known before and not in this scan."""
     seen: tuple[tuple[int, str], ...] = ()

@@ -1,0 +1,63 @@
+"""What people did to tickets, read from what the trackers say now: decisions, and refreshed rows.
+
+A change that ticketbot made itself is recognised by the marker's `closed` and never taken for a person's.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ticketbot.model.flaw import Decision, DecisionKind
+from ticketbot.model.ticket import Ticket
+from ticketbot.planning.state import TicketRow
+
+_KINDS: dict[str | None, DecisionKind] = {
+    None: "fixed",
+    "fixed": "fixed",
+    "wont_fix": "wont_fix",
+    "false_positive": "false_positive",
+    "duplicate": "duplicate",
+    "accepted": "accepted",
+}
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """The row as it should be now, and what was decided about its flaws, if anything."""
+
+    row: TicketRow
+    decision: Decision | None = None
+    lifted: bool = False
+    """True where a person took back what was decided before."""
+
+
+def observe(row: TicketRow, ticket: Ticket, at: str) -> Observation:
+    """Compare the ledger's row with the ticket. `at`: commit of the last applied scan, or
+    `scan:<digest>` where no commit is known."""
+    closed_by_us = ticket.marker.closed if ticket.marker and ticket.state == "closed" else None
+    fresh = msgspec.structs.replace(
+        row, state=ticket.state, key=ticket.key, url=ticket.url, revision=ticket.revision
+    )
+    if ticket.state == "open":
+        if row.state == "open":
+            return Observation(fresh)
+        kept = row.closed == "fixed"
+        fresh = msgspec.structs.replace(fresh, closed=None, closed_at=None, kept_open=kept)
+        return Observation(fresh, lifted=True)
+    if row.state == "closed" and row.closed == closed_by_us:
+        return Observation(fresh)
+    fresh = msgspec.structs.replace(fresh, closed=closed_by_us, closed_at=ticket.updated)
+    if closed_by_us is not None:
+        return Observation(fresh)
+    return Observation(fresh, decision=_decision(ticket, at))
+
+
+def _decision(ticket: Ticket, at: str) -> Decision:
+    return Decision(
+        kind=_KINDS[ticket.resolution],
+        made_at=ticket.updated,
+        source="ticket",
+        by=ticket.changed_by,
+        reason=f"{ticket.key} was closed by a person"
+        + (f" as {ticket.resolution.replace('_', ' ')}" if ticket.resolution else ""),
+        commit=at,
+    )

@@ -1,0 +1,80 @@
+"""Whether a ticket's content is out of date, and which of its fields may be written.
+
+A field that a person changed stays as it is. Severity going up is said once; going down is not.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ticketbot.model.finding import RANK
+from ticketbot.model.ticket import Ticket, TicketDraft
+from ticketbot.planning import wording
+from ticketbot.planning.drafts import Drafting
+from ticketbot.planning.rows import FIELDS, untouched
+from ticketbot.planning.state import TicketRow
+from ticketbot.planning.subjects import Subject
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What an update would write, and why."""
+
+    draft: TicketDraft
+    fields: tuple[str, ...]
+    remove_labels: tuple[str, ...]
+    reason: str
+    comment: str | None
+
+
+def update_of(
+    subject: Subject, row: TicketRow, live: frozenset[str], drafting: Drafting
+) -> Wanted | None:
+    """None where the ticket says what it should, or where this run did not read what it should say."""
+    if subject.ticket is None or drafting.digest(subject, live) == row.draft:
+        return None
+    if len(subject.members) == 1 and subject.group is None and subject.members[0].finding is None:
+        return None
+    draft = drafting.draft(subject, live)
+    worse = row.severity != "" and RANK[draft.severity] > RANK[row.severity]
+    if worse:
+        due = drafting.sooner(row.due, draft.severity, subject.routed)
+        draft = msgspec.structs.replace(draft, due=due)
+    fields = _fields(draft, row, subject.ticket, with_due=worse)
+    written = row.written.get("labels")
+    stale = set(written if isinstance(written, list) else ()) - set(draft.labels)
+    return Wanted(
+        draft=draft,
+        fields=fields,
+        remove_labels=tuple(sorted(stale)),
+        reason=_reason(draft, row, subject, live),
+        comment=_comment(draft, row) if worse else None,
+    )
+
+
+def _fields(
+    draft: TicketDraft, row: TicketRow, ticket: Ticket, *, with_due: bool
+) -> tuple[str, ...]:
+    """What differs from the ticket, is ours to write, and is managed at all."""
+    ours = untouched(row, ticket)
+    managed = set(FIELDS) - {"assignee"} - (set() if with_due else {"due"})
+    wanted = {name for name in managed if getattr(draft, name) != getattr(ticket, name)}
+    if not set(draft.labels) <= set(ticket.labels):
+        wanted.add("labels")
+    return tuple(sorted((wanted | {"body"}) & ours))
+
+
+def _comment(draft: TicketDraft, row: TicketRow) -> str:
+    text = f"The {wording.severity_changed(row.severity, draft.severity)}."
+    if draft.due and draft.due != row.due:
+        text += f" It is now due on {draft.due}."
+    return text
+
+
+def _reason(draft: TicketDraft, row: TicketRow, subject: Subject, live: frozenset[str]) -> str:
+    if row.severity and draft.severity != row.severity:
+        return wording.severity_changed(row.severity, draft.severity)
+    if len(subject.members) != len(row.flaws):
+        return f"now {len(live)} open of {len(subject.members)} flaws in this ticket"
+    if len(subject.members) > 1:
+        return f"{len(live)} of {len(subject.members)} flaws in this ticket are still open"
+    return "the report now says something else about it"

@@ -1,0 +1,97 @@
+"""The sentences that ticketbot says in reasons and comments. Own words only: nothing from a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ticketbot.model.flaw import Decision
+from ticketbot.planning.state import AppliedScan, TicketRow
+from ticketbot.planning.subjects import Member, Subject, scopes
+
+CONFIRM_REVOKED = (
+    "The secret is gone from the scanned source. That does not make it harmless: whoever copied it can "
+    "still use it. Please revoke or rotate it, then close this ticket. ticketbot does not close "
+    "tickets about secrets by itself."
+)
+
+_DECISIONS = {
+    "accepted": "the risk is accepted",
+    "false_positive": "it is a false positive",
+    "wont_fix": "it will not be fixed",
+    "duplicate": "it is a duplicate",
+    "fixed": "a person closed it as done",
+    "suppressed": "it is suppressed in the source",
+}
+
+
+def gone(subject: Subject) -> str:
+    """Reason for closing: which scopes no longer have it."""
+    where = " and ".join(str(scope) for scope in scopes(subject)[:3])
+    what = "its flaws are" if len(subject.members) > 1 else "it is"
+    return f"{what} gone: no longer reported by {where}"
+
+
+def gone_comment(subject: Subject) -> str:
+    """Said in the ticket when it is closed as fixed."""
+    lines = [f"Fixed: {scope} no longer reports it." for scope in scopes(subject)[:5]]
+    lines.append("")
+    lines.append("ticketbot opens this ticket again if it comes back.")
+    return "\n".join(lines)
+
+
+def decided(decision: Decision) -> str:
+    """Reason: what was decided, by whom, until when."""
+    text = _DECISIONS[decision.kind]
+    if decision.by:
+        text += f", says {decision.by}"
+    if decision.until:
+        text += f", until {decision.until[:10]}"
+    return text
+
+
+def decided_comment(decision: Decision) -> str:
+    """Said in the ticket when a decision made elsewhere closes it."""
+    text = f"Closed because {decided(decision)}."
+    if decision.until:
+        text += " After that date ticketbot opens it again if the flaw is still there."
+    elif decision.kind == "suppressed":
+        text += " ticketbot opens it again when the suppression is removed."
+    return text
+
+
+def regressed(previous: TicketRow) -> str:
+    """Reason for a new ticket that continues an old one."""
+    return f"back, long after {previous.key} was closed on {(previous.closed_at or '')[:10]}"
+
+
+def back(row: TicketRow, live: Sequence[Member]) -> str:
+    """Reason for reopening."""
+    if row.closed == "fixed":
+        return "it is back" + seen_in(live)
+    if row.closed is None:
+        return "closed as done by a person, and still there" + seen_in(live)
+    return "the decision that closed it has ended, and it is still there" + seen_in(live)
+
+
+def back_comment(subject: Subject, row: TicketRow, live: Sequence[Member]) -> str:
+    """Said in the ticket when it is opened again."""
+    count = f" ({len(live)} of {len(subject.members)})" if len(subject.members) > 1 else ""
+    return f"Open again{count}: {back(row, live)}."
+
+
+def seen_in(live: Sequence[Member]) -> str:
+    """` in bandit's scan of 1a2b3c` for the first member that this run saw."""
+    for member in live:
+        if member.scan is not None:
+            return f" in {scan_name(member.scan)}"
+    return ""
+
+
+def scan_name(scan: AppliedScan) -> str:
+    """A scan as people call it."""
+    return f"the scan by {scan.tool}" + (f" of commit {scan.commit[:12]}" if scan.commit else "")
+
+
+def severity_changed(old: str, new: str) -> str:
+    """Reason and comment when a flaw became worse."""
+    return f"severity went from {old} to {new}"

@@ -1,0 +1,106 @@
+"""What the trackers say since the last run: unfinished intents resolved, unknown tickets taken in from
+their markers, people's decisions noticed.
+
+The same step rebuilds a lost ledger: with no mark, every ticket of ours is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ticketbot.ledger.journal import Intent
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.model.flaw import Decision
+from ticketbot.model.ticket import Ticket
+from ticketbot.planning.observe import observe
+from ticketbot.planning.state import TicketRow
+from ticketbot.planning.subjects import position
+from ticketbot.trackers.base import Tracker
+
+
+def absorb(ledger: Ledger, trackers: Mapping[str, Tracker], now: str) -> int:
+    """Bring the ledger up to date with every tracker. Gives the number of tickets looked at."""
+    looked_at = 0
+    for name, tracker in sorted(trackers.items()):
+        tickets, mark = tracker.changed(ledger.mark(name))
+        with ledger.transaction():
+            take_in(ledger, name, tickets, now)
+            ledger.set_mark(name, mark)
+        resolve(ledger, tracker, now)
+        looked_at += len(tickets)
+    return looked_at
+
+
+def take_in(ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str) -> None:
+    """Make the ledger know what these tickets say, decisions included."""
+    ours = [ticket for ticket in tickets if ticket.marker is not None]
+    rows = ledger.tickets(tracker, [ticket.id for ticket in ours])
+    for ticket in ours:
+        row = rows.get(ticket.id)
+        if row is None:
+            row = ledger.adopt(ticket)
+            if row is None:
+                continue
+            row = msgspec.structs.replace(row, state="open", closed=None)
+        _observe(ledger, row, ticket, now)
+
+
+def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str) -> None:
+    seen = observe(row, ticket, _position(ledger, row))
+    if seen.row != row:
+        ledger.save_tickets([seen.row])
+    if seen.decision is None and not seen.lifted:
+        return
+    records = ledger.records_by_id(row.flaws)
+    for record in records:
+        if _already(record.decision, seen.decision):
+            continue
+        ledger.decide(record.flaw.id, seen.decision, now)
+    ledger.unsettle([record.flaw.id for record in records])
+
+
+def _already(known: Decision | None, said: Decision | None) -> bool:
+    """A marker may carry the decision that the ticket's state shows again, in more words."""
+    if known is None or said is None:
+        return False
+    return known.kind == said.kind and known.made_at >= said.made_at
+
+
+def _position(ledger: Ledger, row: TicketRow) -> str:
+    """Where the newest scan that saw a member stood: its commit, else the scan itself; "" when unknown."""
+    scans = [s for r in ledger.records_by_id(row.flaws) for s in r.sightings]
+    states = [ledger.scope_state(scope).last for scope in sorted({s.scope for s in scans})]
+    last = [scan for scan in states if scan is not None]
+    return position(last[0]) if last else ""
+
+
+def resolve(ledger: Ledger, tracker: Tracker, now: str) -> None:
+    """Find out what became of requests whose answer never came; planning then starts from the facts."""
+    pending = ledger.journal.pending(tracker.name)
+    if not pending:
+        return
+    creates = [intent for intent in pending if intent.action == "create"]
+    found = tracker.find([intent.subject for intent in creates]) if creates else {}
+    for intent in creates:
+        made = [t for t in found.get(intent.subject, ()) if t.state == "open"]
+        take_in(ledger, tracker.name, made, now)
+        _finish(ledger, intent, made[0].id if made else None, now)
+    others = [intent for intent in pending if intent.action != "create"]
+    ids = sorted({intent.ticket_id for intent in others if intent.ticket_id})
+    tickets = tracker.read(ids) if ids else {}
+    take_in(ledger, tracker.name, tickets.values(), now)
+    for intent in others:
+        ledger.journal.finish(
+            intent.id, "rejected", now=now, note="the run ended before the answer; planned afresh"
+        )
+
+
+def _finish(ledger: Ledger, intent: Intent, ticket_id: str | None, now: str) -> None:
+    if ticket_id is not None:
+        ledger.journal.finish(
+            intent.id, "applied", now=now, ticket_id=ticket_id, note="found by its marker"
+        )
+    else:
+        ledger.journal.finish(intent.id, "rejected", now=now, note="not found by its marker")

@@ -1,0 +1,64 @@
+"""What a run knows besides the reports: where it runs, for which target, with which permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from ticketbot.model.finding import Scan
+from ticketbot.model.flaw import Scope
+from ticketbot.planning.guard import Permissions
+from ticketbot.planning.order import Ancestry
+from ticketbot.readers.report import Source
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One report to read."""
+
+    source: Source
+    digest: str
+    """sha256 of its bytes, hexadecimal."""
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """The circumstances of one run. Empty strings where nothing is known."""
+
+    target: str
+    now: str
+    """ISO 8601, UTC."""
+    run_id: str
+    environment: str = ""
+    part: str = ""
+    """`--category`: goes before what the report says."""
+    branch: str = ""
+    branch_class: str = "default"
+    commit: str = ""
+    """`--commit`: goes before what the report says."""
+    ambient_commit: str = ""
+    """What CI or git say: goes behind what the report says."""
+    run_url: str = ""
+    partial: bool = False
+    accept_empty: bool = False
+    ancestry: Ancestry = lambda _a, _b: "unknown"
+    permissions: Permissions = Permissions()
+    say: Callable[[str], None] = lambda _text: None
+    """Progress for people: one line per stage."""
+    formerly: Sequence[str] = ()
+    """Names the target had before."""
+
+    @property
+    def writes_tickets(self) -> bool:
+        """Only default and release branches do."""
+        return self.branch_class != "change"
+
+
+def scope_of(scan: Scan, context: Context) -> Scope:
+    """Whose absence the scan's silence counts for."""
+    return Scope(
+        target=context.target,
+        family=scan.family,
+        environment=context.environment,
+        part=context.part or scan.part or "",
+        branch=context.branch_class,
+    )

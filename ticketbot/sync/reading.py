@@ -1,0 +1,154 @@
+"""Reports → for each scope its scan, its new or changed findings, and the flaws known by their result's digest.
+
+A result whose digest the ledger knows, of a flaw that nothing is pending for, is not built at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ticketbot.identity.recipes import SourceLines, aliases
+from ticketbot.model.finding import Alias, Finding, Rejected, Scan
+from ticketbot.model.flaw import Scope
+from ticketbot.planning.state import AppliedScan, FlawNo
+from ticketbot.readers.report import Report, Result
+from ticketbot.sync.context import Context, Given, scope_of
+
+NOT_A_FLAW = FlawNo(0)
+"""What the ledger keeps for a result that is no flaw: passed, absent, or suppressed and never known."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the ledger knows of one scope's results."""
+
+    results: dict[bytes, FlawNo]
+    unsettled: frozenset[FlawNo] = frozenset()
+
+
+class Read(msgspec.Struct, frozen=True, gc=False):
+    """A finding that was built, with its aliases."""
+
+    finding: Finding
+    aliases: tuple[Alias, ...]
+    digest: bytes
+
+
+@dataclass
+class ScopeReading:
+    """All that one call's reports say about one scope."""
+
+    scope: Scope
+    known: Known
+    scans: list[Scan] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
+    found: list[Read] = field(default_factory=list)
+    """Open and suppressed findings."""
+    claimed: set[FlawNo] = field(default_factory=set)
+    no_flaw: list[bytes] = field(default_factory=list)
+    """Digests of results, new to the ledger, that are no flaw."""
+    unseen: set[bytes] = field(default_factory=set)
+    """Known digests that this scan does not have."""
+    statuses: Counter[str] = field(default_factory=Counter)
+    rejected: list[Rejected] = field(default_factory=list)
+    results: int = 0
+
+
+def read(
+    reports: Sequence[tuple[Given, Report]],
+    context: Context,
+    known: Callable[[Scope], Known],
+    lines: SourceLines | None,
+) -> list[ScopeReading]:
+    """The second pass over all reports; sorted by scope."""
+    readings: dict[Scope, ScopeReading] = {}
+    for given, report in reports:
+        by_scan = [_reading(scan, given, context, known, readings) for scan in report.scans]
+        _second_pass(report, by_scan, lines)
+        for reading, scan in zip(by_scan, report.scans, strict=True):
+            reading.scans.append(scan)
+    return [readings[scope] for scope in sorted(readings)]
+
+
+def _reading(
+    scan: Scan,
+    given: Given,
+    context: Context,
+    known: Callable[[Scope], Known],
+    readings: dict[Scope, ScopeReading],
+) -> ScopeReading:
+    scope = scope_of(scan, context)
+    if scope not in readings:
+        knowledge = known(scope)
+        readings[scope] = ScopeReading(
+            scope=scope, known=knowledge, unseen=set(knowledge.results)
+        )
+    readings[scope].digests.add(given.digest)
+    return readings[scope]
+
+
+def _second_pass(
+    report: Report, by_scan: Sequence[ScopeReading], lines: SourceLines | None
+) -> None:
+    for result in report.results():
+        reading = by_scan[result.scan]
+        reading.results += 1
+        digest = result.digest
+        reading.unseen.discard(digest)
+        number = reading.known.results.get(digest)
+        if number is None or number in reading.known.unsettled:
+            _build(report, result, reading, lines)
+        elif number != NOT_A_FLAW:
+            reading.claimed.add(number)
+            reading.statuses["open"] += 1
+
+
+def _build(
+    report: Report, result: Result, reading: ScopeReading, lines: SourceLines | None
+) -> None:
+    item = report.build(result)
+    if isinstance(item, Rejected):
+        reading.rejected.append(item)
+        return
+    reading.statuses[item.status] += 1
+    if item.status in ("open", "suppressed"):
+        scan = report.scans[result.scan]
+        reading.found.append(Read(item, aliases(item, scan, lines), result.digest))
+    else:
+        reading.no_flaw.append(result.digest)
+
+
+def applied_scan(reading: ScopeReading, context: Context) -> AppliedScan:
+    """The runs of one scope as one scan."""
+    scans = reading.scans
+    reasons = [reason for scan in scans if not scan.complete for reason in scan.reasons]
+    if reading.rejected:
+        first = reading.rejected[0]
+        reasons.append(
+            f"{len(reading.rejected)} of {reading.results} results could not be read "
+            f"(the first: {first.pointer}: {first.reason})"
+        )
+    commit = context.commit or _first(s.commit for s in scans) or context.ambient_commit
+    branch = context.branch or _first(s.branch for s in scans)
+    return AppliedScan(
+        scope=reading.scope,
+        digest=hashlib.sha256("".join(sorted(reading.digests)).encode()).hexdigest(),
+        tool=scans[0].tool,
+        version=_first(s.version for s in scans),
+        started=min((s.started for s in scans if s.started), default=None),
+        ended=max((s.ended for s in scans if s.ended), default=None),
+        commit=commit or None,
+        branch=branch or None,
+        complete=not reasons,
+        reasons=tuple(dict.fromkeys(reasons)),
+        results=reading.results,
+        url=context.run_url or None,
+    )
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)

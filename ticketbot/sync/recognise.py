@@ -1,0 +1,130 @@
+"""Findings → flaws: which are known, by which alias, and which are new and get their id here.
+
+Scopes are taken one after the other, so that two shards that report one new flaw in one call mint it once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ticketbot.identity.keys import mint
+from ticketbot.identity.match import Candidate, Known, birth, match
+from ticketbot.identity.recipes import RECIPES
+from ticketbot.model.finding import Alias, Finding
+from ticketbot.model.flaw import Flaw
+from ticketbot.planning.render_digest import features_of
+from ticketbot.planning.state import FlawNo, KnownFlaw
+from ticketbot.sync.reading import Read, ScopeReading
+
+Births = Callable[[str, Iterable[str]], Mapping[str, int]]
+"""`births(target, aliases)`: how many flaws of the target ever held each alias."""
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """One flaw as one scope's scan shows it. `stage` is empty for a flaw that is new."""
+
+    flaw_id: str
+    reads: tuple[Read, ...]
+    stage: str
+    minted: Flaw | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """The one that stands for the flaw: an open one, the first in the report."""
+        is_open = [read.finding for read in self.reads if read.finding.status == "open"]
+        return (is_open or [self.reads[0].finding])[0]
+
+
+@dataclass
+class Pool:
+    """The flaws of one target and family, growing while scopes are taken in."""
+
+    target: str
+    family: str
+    known: list[KnownFlaw]
+    births: Births
+    minted: Counter[str] = field(default_factory=Counter)
+
+    def take(
+        self, reading: ScopeReading, present: frozenset[FlawNo], now: str
+    ) -> list[Recognised]:
+        """Recognise the findings of one scope, which had `present` before. Suppressed findings never
+        make a new flaw."""
+        if not reading.found:
+            return []
+        candidates = [
+            _candidate(number, read) for number, read in enumerate(reading.found)
+        ]
+        matching = match(candidates, [_known(k, reading.claimed, present) for k in self.known])
+        by_flaw: dict[str, tuple[list[int], str]] = {}
+        for pair in matching.pairs:
+            stage = f"{pair.stage} {pair.recipe}"
+            by_flaw.setdefault(pair.flaw, ([], stage))[0].append(pair.index)
+        recognised = [
+            Recognised(flaw_id, tuple(reading.found[i] for i in sorted(indexes)), stage)
+            for flaw_id, (indexes, stage) in by_flaw.items()
+        ]
+        fresh = [
+            tuple(reading.found[i] for i in sorted(group)) for group in matching.new
+        ]
+        wanted = [reads for reads in fresh if any(r.finding.status == "open" for r in reads)]
+        return recognised + self._mint(wanted, reading, now)
+
+    def _mint(
+        self, groups: list[tuple[Read, ...]], reading: ScopeReading, now: str
+    ) -> list[Recognised]:
+        born = [birth(alias for read in reads for alias in read.aliases) for reads in groups]
+        held = self.births(self.target, {str(alias) for alias in born})
+        result = []
+        for reads, strongest in zip(groups, born, strict=True):
+            n = held[str(strongest)] + self.minted[str(strongest)]
+            self.minted[str(strongest)] += 1
+            flaw = Flaw(
+                id=mint(self.target, strongest, n),
+                target=self.target,
+                family=self.family,
+                birth=str(strongest),
+                n=n,
+                first_seen=now,
+                features=features_of(reads[0].finding, reads[0].aliases),
+            )
+            names = tuple(dict.fromkeys(str(a) for read in reads for a in read.aliases))
+            self.known.append(KnownFlaw(FlawNo(-1), flaw.id, names, flaw.features))
+            result.append(Recognised(flaw.id, reads, "", flaw))
+        return result
+
+
+def _candidate(number: int, read: Read) -> Candidate:
+    place = read.finding.locations[0] if read.finding.locations else None
+    return Candidate(
+        index=number,
+        aliases=read.aliases,
+        path=place.path if place else None,
+        line=place.line if place else None,
+        column=place.column if place else None,
+    )
+
+
+def _known(flaw: KnownFlaw, claimed: set[FlawNo], present: frozenset[FlawNo]) -> Known:
+    """A flaw that an unchanged result stands for already takes no second finding, unless an alias
+    names it beyond doubt. Of two look-alikes the one that is there is preferred to the one that went."""
+    held = tuple(alias for name in flaw.aliases if (alias := _alias(name)).recipe in RECIPES)
+    if flaw.no in claimed:
+        held = tuple(alias for alias in held if RECIPES[alias.recipe].identifying)
+    return Known(
+        id=flaw.id,
+        aliases=held,
+        path=flaw.features.path,
+        line=flaw.features.line,
+        rank=0 if flaw.no in present else 1,
+        features=flaw.features,
+    )
+
+
+def _alias(name: str) -> Alias:
+    recipe, _, value = name.partition(":")
+    return Alias(recipe, value)

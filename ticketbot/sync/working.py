@@ -1,0 +1,162 @@
+"""The flaws one run looks at, while it looks: what the ledger knew of each, and what this run saw of it.
+
+From here come the members that planning decides about, and the effects that the ledger writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ticketbot.model.finding import Finding
+from ticketbot.model.flaw import Decision, Features, Scope, Sighting
+from ticketbot.planning.render_digest import features_of
+from ticketbot.planning.state import AppliedScan, Effects, FlawNo, FlawRecord, digest_of
+from ticketbot.planning.subjects import Member
+from ticketbot.sync.recognise import Recognised
+
+
+@dataclass
+class Entry:
+    """One flaw. `before` is what the ledger knew; None for one that is new."""
+
+    record: FlawRecord
+    new: bool
+    features: Features
+    finding: Finding | None = None
+    scan: AppliedScan | None = None
+    gained: dict[str, str] = field(default_factory=dict)
+    """New alias → the stage that brought it."""
+    sightings: dict[Scope, Sighting] = field(default_factory=dict)
+    decision: Decision | None = None
+    suppressed: Decision | None = None
+    """The suppression this run saw, and no open finding beside it."""
+    seen_open: bool = False
+
+
+class Working:
+    """All entries of one run, by flaw id, and the ledger's effects as they add up."""
+
+    def __init__(self, now: str) -> None:
+        self.now = now
+        self.entries: dict[str, Entry] = {}
+        self.scans: list[AppliedScan] = []
+        self.results: list[tuple[int, str, str]] = []
+        self.stale: list[tuple[int, str]] = []
+        self.seen: list[tuple[int, str]] = []
+        self.missed: list[tuple[int, str]] = []
+
+    def load(self, records: Iterable[FlawRecord]) -> None:
+        """Take in what the ledger knows of some flaws; those already here stay as they are."""
+        for record in records:
+            if record.flaw.id not in self.entries:
+                self.entries[record.flaw.id] = Entry(
+                    record=record,
+                    new=False,
+                    features=record.flaw.features,
+                    sightings={s.scope: s for s in record.sightings},
+                    decision=record.decision,
+                )
+
+    def saw(self, index: int, scan: AppliedScan, item: Recognised) -> None:
+        """A flaw that findings of this scan stand for."""
+        entry = self.entries.get(item.flaw_id)
+        if entry is None:
+            if item.minted is None:
+                raise KeyError(item.flaw_id)  # a bug: the caller loads what it matched
+            record = FlawRecord(no=None, flaw=item.minted)
+            entry = Entry(record=record, new=True, features=item.minted.features)
+            self.entries[item.flaw_id] = entry
+        held = set(entry.record.aliases)
+        for read in item.reads:
+            self.results.append((index, read.digest.hex(), item.flaw_id))
+            for alias in map(str, read.aliases):
+                if alias not in held:
+                    entry.gained.setdefault(alias, item.stage)
+        finding = item.finding
+        if finding.status == "suppressed":
+            entry.suppressed = entry.suppressed or _suppression(finding, self.now)
+        else:
+            entry.seen_open = True
+        entry.finding, entry.scan = finding, scan
+        entry.features = features_of(finding, item.reads[0].aliases)
+        self.present(index, scan, item.flaw_id)
+
+    def present(self, index: int, scan: AppliedScan, flaw_id: str) -> None:
+        """The scope sees the flaw; written only where it did not before."""
+        entry = self.entries[flaw_id]
+        before = entry.sightings.get(scan.scope)
+        if before is not None and before.absences == 0:
+            return
+        first = before.first_scan if before else scan.digest
+        entry.sightings[scan.scope] = Sighting(scan.scope, first, scan.digest, 0)
+        self.seen.append((index, flaw_id))
+
+    def absent(self, index: int, scan: AppliedScan, flaw_id: str) -> None:
+        """One more scan of the scope without the flaw."""
+        entry = self.entries[flaw_id]
+        before = entry.sightings[scan.scope]
+        entry.sightings[scan.scope] = msgspec.structs.replace(
+            before, absences=before.absences + 1
+        )
+        self.missed.append((index, flaw_id))
+
+    def decide(self) -> dict[str, Decision | None]:
+        """Suppressions in the source are decisions: made when they appear, lifted when they go."""
+        decided: dict[str, Decision | None] = {}
+        for flaw_id, entry in self.entries.items():
+            from_code = entry.decision is not None and entry.decision.source == "code"
+            if entry.suppressed and not entry.seen_open and (entry.decision is None):
+                entry.decision = decided[flaw_id] = entry.suppressed
+            elif from_code and entry.seen_open:
+                entry.decision = decided[flaw_id] = None
+        return decided
+
+    def members(self) -> dict[str, Member]:
+        """What planning decides about."""
+        return {flaw_id: _member(entry) for flaw_id, entry in self.entries.items()}
+
+    def effects(self, decided: dict[str, Decision | None]) -> Effects:
+        """What the ledger has to write, settled flaws left out: planning names those."""
+        known = [(i, e) for i, e in self.entries.items() if not e.new]
+        return Effects(
+            scans=tuple(self.scans),
+            flaws=tuple(e.record.flaw for e in self.entries.values() if e.new),
+            features={i: e.features for i, e in known if e.features != e.record.flaw.features},
+            aliases=tuple(
+                (flaw_id, alias, stage)
+                for flaw_id, entry in self.entries.items()
+                for alias, stage in entry.gained.items()
+            ),
+            results=tuple(self.results),
+            stale=tuple(self.stale),
+            seen=tuple(self.seen),
+            missed=tuple(self.missed),
+            decided=decided,
+        )
+
+    def numbers(self) -> set[FlawNo]:
+        """The ledger's numbers of the flaws that are loaded."""
+        return {e.record.no for e in self.entries.values() if e.record.no is not None}
+
+
+def _member(entry: Entry) -> Member:
+    sightings = tuple(entry.sightings[scope] for scope in sorted(entry.sightings))
+    record = msgspec.structs.replace(
+        entry.record, sightings=sightings, decision=entry.decision
+    )
+    return Member(
+        record=record,
+        features=entry.features,
+        finding=entry.finding,
+        scan=entry.scan,
+        aliases=tuple(dict.fromkeys((*entry.record.aliases, *entry.gained))),
+        state="" if entry.new else digest_of(entry.record),
+    )
+
+
+def _suppression(finding: Finding, now: str) -> Decision:
+    why = finding.suppression.justification if finding.suppression else None
+    return Decision(kind="suppressed", made_at=now, source="code", reason=why)
