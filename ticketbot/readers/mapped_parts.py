@@ -1,0 +1,190 @@
+"""The parts of a finding that have parts: locations, request, component, evidence, the curl line.
+
+Each is None or empty where nothing of it is there. All text is redacted before it is put together.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from ticketbot.model.finding import Component, Evidence, Location, Request
+from ticketbot.readers import vocabulary
+from ticketbot.readers.mapped_convert import (
+    as_headers,
+    as_int,
+    as_path,
+    as_place,
+    as_template,
+    as_text,
+    as_texts,
+)
+from ticketbot.readers.mapped_plan import Plan
+from ticketbot.readers.mapped_walk import descend
+from ticketbot.readers.mapping_paths import Level
+from ticketbot.readers.redact import Redactor
+
+LONGEST = 10_000
+"""Characters of one piece of evidence; the rest is cut off, after redaction."""
+MOST_PLACES = 100
+REPLACED = frozenset({"content-length", "host", "accept-encoding"})
+"""Headers that curl writes itself."""
+SEPARATORS = {"maven": ":", "gradle": ":", "sbt": ":"}
+
+
+class Parts:
+    """Reads one result's fields by name."""
+
+    def __init__(
+        self, plan: Plan, level: Level, redactor: Redactor, roots: tuple[str, ...]
+    ) -> None:
+        self._plan = plan
+        self._level = level
+        self._redactor = redactor
+        self._roots = roots
+
+    def raw(self, name: str, level: Level | None = None) -> object:
+        """What the report has, before any redaction."""
+        field = self._plan.fields.get(name)
+        return field.read(level or self._level) if field else None
+
+    def text(self, name: str, level: Level | None = None) -> str | None:
+        """A text without secrets; None for an empty one."""
+        text = as_text(self.raw(name, level))
+        return self._redactor.text(text) if text and text.strip() else None
+
+    def locations(self) -> tuple[Location, ...]:
+        places = (self._location("location", level) for level in self._levels("location"))
+        return tuple(dict.fromkeys(place for place in places if place is not None))
+
+    def flow(self) -> tuple[Location, ...]:
+        """First and last step, where there are two."""
+        steps = [self._location("flow", level) for level in self._levels("flow")]
+        there = [step for step in steps if step is not None]
+        return (there[0], there[-1]) if len(there) > 1 else ()
+
+    def request(self) -> Request | None:
+        template = self.text("request.template")
+        method = self.text("request.method")
+        request = Request(
+            method=method.upper() if method else None,
+            url=vocabulary.safe_url(self.text("request.url")),
+            template=as_template(template) if template else None,
+            parameter=self.text("request.parameter"),
+            parameter_in=self.text("request.parameter_in"),
+            status=as_int(self.raw("request.status")),
+        )
+        return request if request != Request() else None
+
+    def component(self) -> Component | None:
+        fixed = (
+            part.strip()
+            for text in as_texts(self.raw("component.fixed"))
+            for part in text.split(",")
+        )
+        manifest, image = self.text("component.manifest"), self.text("component.image")
+        component = Component(
+            purl=self._purl(),
+            name=self.text("component.name"),
+            version=self.text("component.version"),
+            fixed=tuple(dict.fromkeys(self._redactor.text(part) for part in fixed if part)),
+            manifest=as_path(manifest, self._roots) if manifest else None,
+            image=vocabulary.image_repository(image) if image else None,
+        )
+        return component if component.purl or component.name else None
+
+    def fingerprints(self) -> tuple[tuple[str, str], ...]:
+        names = [name for name in self._plan.fields if name.startswith("fingerprints.")]
+        pairs = ((name.partition(".")[2], self.text(name)) for name in names)
+        return tuple((name, text) for name, text in pairs if text)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        found = []
+        for index, given in enumerate(self._plan.source.evidence):
+            name = f"evidence.{index}"
+            text = (
+                self._message(f"{name}.http") if given.http else as_text(self.raw(f"{name}.text"))
+            )
+            if text and text.strip():
+                safe = self._redactor.evidence(text)
+                found.append(Evidence(given.label, _cut(safe), given.language))
+        return tuple(found)
+
+    def reproduce(self) -> str | None:
+        """The report's own command, else a curl line of its request."""
+        given = as_text(self.raw("reproduce"))
+        if given and given.strip():
+            return self._redactor.evidence(given)
+        safe = self._redactor.evidence
+        url = as_text(self.raw("curl.url"))
+        if not url:
+            return None
+        words = ["curl", "-X", shlex.quote(safe(as_text(self.raw("curl.method")) or "GET"))]
+        for name, value in as_headers(self.raw("curl.headers")):
+            if name.lower() not in REPLACED:
+                words += ["-H", shlex.quote(safe(f"{name}: {value}"))]
+        if body := as_text(self.raw("curl.body")):
+            words += ["--data-raw", shlex.quote(_cut(safe(body)))]
+        return " ".join([*words, shlex.quote(safe(url))])
+
+    def _levels(self, name: str) -> Iterator[Level]:
+        steps = self._plan.nested.get(name)
+        if steps is None:
+            yield self._level
+            return
+        for count, (level, _) in enumerate(descend(self._level, "", steps)):
+            if count < MOST_PLACES:
+                yield level
+
+    def _location(self, name: str, level: Level) -> Location | None:
+        path, snippet = (
+            self.text(f"{name}.path", level),
+            as_text(self.raw(f"{name}.snippet", level)),
+        )
+        line = as_place(self.raw(f"{name}.line", level))
+        end = as_place(self.raw(f"{name}.end_line", level))
+        location = Location(
+            path=as_path(path, self._roots) if path else None,
+            line=line,
+            end_line=end if line and end and end >= line else None,
+            column=as_place(self.raw(f"{name}.column", level)),
+            logical=self.text(f"{name}.logical", level),
+            snippet=self._redactor.text(snippet) if snippet else None,
+            line_text=self._redactor.hashed(snippet) if snippet else None,
+            message=self.text(f"{name}.message", level),
+        )
+        return location if location.path or location.logical else None
+
+    def _purl(self) -> str | None:
+        """The report's own, else made of type, name and version; of a system package the source
+        package's."""
+        given, source = self.text("component.purl"), self.text("component.source")
+        package = vocabulary.package_of(given) if given else None
+        if given and package and not source:
+            return given
+        kind, name, version = (
+            self.text(f"component.{part}") for part in ("type", "name", "version")
+        )
+        if package and source:
+            kind = "/".join([package[0], *package[1].split("/")[:-1]])
+        if not kind or not (source or name):
+            return given if package else None
+        type_, _, namespace = kind.partition("/")
+        group, _, bare = (source or name or "").rpartition(SEPARATORS.get(type_, "/"))
+        return vocabulary.make_purl(type_, bare, version, namespace or group or None)
+
+    def _message(self, name: str) -> str | None:
+        start = as_text(self.raw(f"{name}.start"))
+        if not start:
+            return None
+        lines = [
+            start,
+            *(f"{key}: {value}" for key, value in as_headers(self.raw(f"{name}.headers"))),
+        ]
+        body = as_text(self.raw(f"{name}.body"))
+        return "\n".join([*lines, "", body] if body else lines)
+
+
+def _cut(text: str) -> str:
+    rest = len(text) - LONGEST
+    return text if rest <= 0 else f"{text[:LONGEST]}\n… ({rest:,} more characters)"
