@@ -1,0 +1,58 @@
+"""What git knows of a checkout. Reads only; silent where there is no git or no repository."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Literal
+
+from ticketbot.config.environment import Facts, page_of, slug_of
+
+Ancestry = Literal["older", "newer", "same", "unknown"]
+_PATIENCE = 10  # seconds for one question; a checkout on a slow disk still answers
+_COMMIT = re.compile(r"[0-9A-Fa-f]{4,64}")
+
+
+def git_facts(folder: Path) -> Facts:
+    """Slug, branch, commit and default branch of the checkout around `folder`."""
+    commit = _ask(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    remote = _ask(folder, "remote", "get-url", "origin")
+    default = _ask(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    return Facts(
+        repository=slug_of(remote),
+        page=page_of(remote),
+        branch=_ask(folder, "symbolic-ref", "--quiet", "--short", "HEAD"),
+        default_branch=default.removeprefix("origin/") if default else None,
+        commit=commit,
+        workspace=_ask(folder, "rev-parse", "--show-toplevel"),
+    )
+
+
+def ancestry(a: str | None, b: str | None, folder: Path) -> Ancestry:
+    """What commit `a` is to commit `b`. `unknown` where they diverge, or git cannot tell."""
+    if not a or not b or not _COMMIT.fullmatch(a) or not _COMMIT.fullmatch(b):
+        return "unknown"
+    if a.lower() == b.lower():
+        return "same"
+    if _ask(folder, "merge-base", "--is-ancestor", a, b) is not None:
+        return "older"
+    if _ask(folder, "merge-base", "--is-ancestor", b, a) is not None:
+        return "newer"
+    return "unknown"
+
+
+def _ask(folder: Path, *question: str) -> str | None:
+    """The answer's first line, empty where git only says yes; None for no, and for no git."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - fixed words, and commits checked to be hexadecimal
+            ["git", "-C", str(folder), *question],  # noqa: S607 - the user's own git
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
