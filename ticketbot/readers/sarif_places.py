@@ -1,0 +1,190 @@
+"""SARIF locations → our Locations: path, line, what the report quotes, and the text of the line
+itself.
+
+`line_text` is the whole first line of the region where the report has it anywhere (context,
+artifact contents, snippet): an ingredient of identity, so nothing that a producer made up gets
+in. Knows nothing of rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ticketbot.model.finding import Location
+from ticketbot.readers.sarif_paths import NOWHERE, Paths, Place
+from ticketbot.readers.sarif_schema import (
+    CodeFlow,
+    LogicalLocation,
+    PhysicalLocation,
+    Region,
+    Run,
+    ThreadFlowLocation,
+)
+from ticketbot.readers.sarif_schema import Location as SarifLocation
+from ticketbot.readers.sarif_texts import cut, message_text, unfold
+
+NEWLINE = re.compile(r"\r\n|\n|\r")
+"""Not `str.splitlines`, which also splits at form feeds and U+2028."""
+NEWLINES = {"\r\n", "\n", "\r"}
+POISON = frozenset({"requires login", "Missing Best Practice"})
+"""What Semgrep without an account and mobsfscan write where a snippet belongs, for every result
+alike."""
+SNIPPET = 2000
+KEPT_TEXTS = 64
+MOST_STEPS = 30
+Clean = Callable[[str], str]
+
+
+class Places:
+    """The locations of one run's results."""
+
+    def __init__(self, run: Run, paths: Paths) -> None:
+        self.paths = paths
+        self._logical = run.logical_locations or []
+        self._steps = run.thread_flow_locations or []
+        self._utf16 = run.column_kind == "utf16CodeUnits"
+        self._lines: dict[int, list[str]] = {}
+
+    def location(self, told: SarifLocation, text: Clean, hashed: Clean) -> Location:
+        """One location. `text` and `hashed` redact what a reader sees and what is hashed."""
+        physical, message = told.physical_location, ""
+        if told.message:
+            message = text(cut(unfold(message_text(told.message))[0], SNIPPET))
+        logical = self._named(told.logical_locations) if told.logical_locations else None
+        if physical is None:
+            return Location(logical=logical, message=message or None)
+        place = NOWHERE
+        if physical.artifact_location:
+            place = self.paths.place(physical.artifact_location)
+        region = physical.region or Region()
+        line = self._line(region, place)
+        snippet = _quoted(region)
+        line_text = self._line_text(physical, place, line, snippet)
+        end, column = region.end_line, region.start_column
+        if column is not None and self._utf16 and line_text and not line_text.isascii():
+            column = _code_points(line_text, column)
+        return Location(
+            path=place.path or (place.url and text(place.url.partition("?")[0])),
+            line=line,
+            end_line=end if line and end and end >= line else None,
+            column=column if line and column and column > 0 else None,
+            logical=logical,
+            snippet=text(cut(snippet, SNIPPET)) if snippet else None,
+            line_text=(hashed(line_text) or None) if line_text else None,
+            message=message or None,
+        )
+
+    def flow(self, flows: Sequence[CodeFlow], text: Clean, hashed: Clean) -> tuple[Location, ...]:
+        """First and last step of the first flow that has steps."""
+        for flow in flows:
+            for thread in flow.thread_flows or ():
+                steps = thread.locations or []
+                ends = steps if len(steps) <= 1 else [steps[0], steps[-1]]
+                found = [self.location(at, text, hashed) for s in ends if (at := self._step(s))]
+                if found:
+                    return tuple(found)
+        return ()
+
+    def _step(self, step: ThreadFlowLocation) -> SarifLocation | None:
+        if step.location is None and step.index is not None and 0 <= step.index < len(self._steps):
+            step = self._steps[step.index]
+        return step.location
+
+    def _named(self, told: Sequence[LogicalLocation]) -> str | None:
+        """The first fully qualified name, else the names up to the outermost parent."""
+        for one in told:
+            known = self._logical
+            if one.index is not None and 0 <= one.index < len(known):
+                inner = known[one.index]
+            else:
+                inner = one
+            name = one.fully_qualified_name or inner.fully_qualified_name
+            if name := name or ".".join(self._parents(inner)) or one.name:
+                return name
+        return None
+
+    def _parents(self, inner: LogicalLocation) -> list[str]:
+        names: list[str] = []
+        at: LogicalLocation | None = inner
+        while at and len(names) < MOST_STEPS:
+            names.append(at.name or "")
+            index = at.parent_index
+            at = (
+                self._logical[index]
+                if index is not None and 0 <= index < len(self._logical)
+                else None
+            )
+        return [name for name in reversed(names) if name]
+
+    def _line(self, region: Region, place: Place) -> int | None:
+        if region.start_line is not None:
+            return region.start_line if region.start_line > 0 else None
+        if region.char_offset is None and region.byte_offset is None:
+            return None
+        contents = self.paths.text(place)
+        if contents is None:
+            return None
+        offset = region.char_offset
+        if offset is None or offset < 0:
+            before = contents.encode("utf-8", "replace")[: max(region.byte_offset or 0, 0)]
+            offset = len(before.decode("utf-8", "ignore"))
+        return len(NEWLINE.findall(contents, 0, offset)) + 1 if offset <= len(contents) else None
+
+    def _line_text(
+        self, physical: PhysicalLocation, place: Place, line: int | None, snippet: str | None
+    ) -> str | None:
+        first = _first_line(snippet) if snippet else None
+        context = physical.context_region
+        around = _quoted(context) if context else None
+        if line and context and context.start_line and around:
+            lines = NEWLINE.split(around)
+            behind = line - context.start_line
+            if 0 <= behind < len(lines) and (not first or first.strip() in lines[behind]):
+                return lines[behind]
+        if line and place.artifact is not None:
+            lines = self._lines_of(place)
+            if line <= len(lines):
+                return lines[line - 1]
+        return first
+
+    def _lines_of(self, place: Place) -> list[str]:
+        number = place.artifact or 0
+        if number not in self._lines:
+            if len(self._lines) >= KEPT_TEXTS:
+                self._lines.clear()
+            contents = self.paths.text(place)
+            self._lines[number] = NEWLINE.split(contents) if contents else []
+        return self._lines[number]
+
+
+def _quoted(region: Region) -> str | None:
+    text = region.snippet.text if region.snippet else None
+    return None if not text or text.strip() in POISON else text
+
+
+def _first_line(snippet: str) -> str:
+    match = NEWLINE.search(snippet)
+    return snippet[: match.start()] if match else snippet
+
+
+def _code_points(line: str, column: int) -> int:
+    """A column counted in UTF-16 code units, counted in characters."""
+    units = 1
+    for number, character in enumerate(line, 1):
+        if units >= column:
+            return number
+        units += 1 if ord(character) < 0x10000 else 2
+    return column
+
+
+def address(paths: Paths, told: SarifLocation) -> str | None:
+    """The web address a location names in place of a file."""
+    artifact = told.physical_location and told.physical_location.artifact_location
+    return paths.place(artifact).url if artifact else None
+
+
+def quoted(told: SarifLocation) -> str | None:
+    """What the report quotes at a location."""
+    region = told.physical_location and told.physical_location.region
+    return _quoted(region) if region else None
