@@ -1,0 +1,111 @@
+"""Plans carried out: the lock, the ledger, the run's record and the progress around `ticketbot.sync`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ticketbot.cli import clock
+from ticketbot.cli.plan_view import DONE
+from ticketbot.cli.wiring import Place, recorded
+from ticketbot.errors import ConfigError
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.ledger.lock import held
+from ticketbot.planning.plan import Plan
+from ticketbot.sync import Applied, Context, Done, Hands
+from ticketbot.sync import apply as apply_plan
+from ticketbot.sync.absorb import absorb
+from ticketbot.sync.apply import action_of
+from ticketbot.sync.moved import moved
+from ticketbot.trackers.base import Tracker
+
+Trackers = Mapping[str, Tracker]
+Doing = Callable[[Hands], tuple[Plan, Applied]]
+
+
+def carry_out(
+    here: Place,
+    context: Context,
+    command: str,
+    trackers: Trackers,
+    out_of_time: Callable[[], bool],
+    doing: Doing,
+) -> tuple[Plan, Applied]:
+    """Run `doing` with hands, under the ledger's lock, as one recorded run."""
+    url, console = here.ledger_url, here.console
+    with held(url, console.warn), Ledger.open(url) as ledger:
+        with recorded(ledger, context, command) as ending:
+            hands = Hands(
+                ledger=ledger,
+                trackers=trackers,
+                run_id=context.run_id,
+                now=clock.now,
+                out_of_time=out_of_time,
+                done=lambda done: _progress(done, here),
+            )
+            made, applied = doing(hands)
+            ending.outcome, ending.summary = outcome_of(made, applied), counts_of(made, applied)
+    return made, applied
+
+
+def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool]) -> Applied:
+    """Apply a plan from a file. Looks first, on a copy, whether the world has moved: then nothing is written."""
+    trackers = _trackers(reviewed, here)
+    context = Context(target="", now=clock.now(), run_id=clock.run_id())
+    with Ledger.snapshot(here.ledger_url) as copy:
+        _catch_up(copy, here, trackers, context.now)
+        differences = moved(reviewed, copy, trackers)
+    if differences:
+        return Applied(moved=tuple(differences))
+
+    def doing(hands: Hands) -> tuple[Plan, Applied]:
+        _catch_up(hands.ledger, here, trackers, context.now)
+        return reviewed, apply_plan(reviewed, hands)
+
+    _, applied = carry_out(here, context, "apply", trackers, out_of_time, doing)
+    return applied
+
+
+def _catch_up(ledger: Ledger, here: Place, trackers: Trackers, now: str) -> None:
+    """What planning did to its copy of the ledger before it planned."""
+    absorb(ledger, trackers, now)
+    for name, target in here.loaded.config.targets.items():
+        for old in target.formerly:
+            ledger.rename_target(old, name)
+
+
+def _trackers(reviewed: Plan, here: Place) -> dict[str, Tracker]:
+    wanted = {change.tracker for change in reviewed.changes if change.tracker is not None}
+    missing = sorted(wanted - set(here.loaded.config.trackers))
+    if missing:
+        raise ConfigError(
+            f"the plan is for the tracker {missing[0]!r}, which {here.loaded.where} does not have",
+            hint="Apply it with the configuration it was made with (--config).",
+        )
+    return here.trackers()
+
+
+def outcome_of(made: Plan, applied: Applied) -> str:
+    """One word for the ledger."""
+    if applied.moved:
+        return "moved"
+    if applied.stopped:
+        return "stopped"
+    if any(each.outcome in ("rejected", "unknown") for each in applied.results):
+        return "incomplete"
+    return "held" if any(change.held for change in made.changes) else "done"
+
+
+def counts_of(made: Plan, applied: Applied) -> dict[str, int]:
+    """What was done, by kind of change; what was left and held."""
+    counts = {name: made.summary.get(name, 0) for name in ("leave", "held")}
+    for each in applied.results:
+        name = action_of(each.change) if each.outcome == "applied" else each.outcome
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _progress(done: Done, here: Place) -> None:
+    if here.console.verbose:
+        action = action_of(done.change)
+        word = DONE[action] if done.outcome == "applied" else f"{action} {done.outcome}"
+        here.console.say(f"{word} {done.ticket or done.change.title}")

@@ -1,0 +1,129 @@
+"""Where words go: the result to standard output or `--output`, everything else to standard error.
+
+Nothing from a report reaches a terminal with control characters in it. A reader that has gone away
+(`| head`) is no error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from ticketbot.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ticketbot.cli.options import General
+
+WIDTH = 80
+"""Columns, where no terminal says how many."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_STYLES = {"critical": "1;31", "high": "31", "medium": "33", "strong": "1", "faint": "2"}
+
+
+class Console:
+    """One run's two streams. `closed` is True when nobody reads the result any more."""
+
+    def __init__(self, options: General) -> None:
+        self.quiet, self.verbose = options.quiet, options.verbose
+        self.closed = False
+        self._path = options.output
+        self._file: TextIO | None = None
+        plain = options.no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self.color = sys.stdout.isatty() and self._path is None and not plain
+        self.lively = sys.stderr.isatty() and not plain and not self.quiet
+
+    @property
+    def width(self) -> int:
+        """Columns to fill."""
+        if "COLUMNS" in os.environ or (self._path is None and sys.stdout.isatty()):
+            import shutil
+
+            return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+        return WIDTH
+
+    def out(self, text: str) -> None:
+        """A part of the result, with its newline."""
+        if self.closed:
+            return
+        try:
+            self._stream().write(text + "\n")
+        except BrokenPipeError:
+            self._gone()
+
+    def say(self, text: str) -> None:
+        """Progress and explanations for people; not with --quiet."""
+        if not self.quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """What must be read, on standard error."""
+        try:
+            print("\n".join(map(shown, text.split("\n"))), file=sys.stderr, flush=True)
+        except BrokenPipeError:
+            _silence(sys.stderr)
+
+    def finish(self) -> None:
+        """Everything is written. Raises UsageError where the file cannot be."""
+        try:
+            self._stream().flush()
+        except BrokenPipeError:
+            self._gone()
+        if self._file is not None:
+            self._file.close()
+
+    def style(self, text: str, name: str) -> str:
+        """`text` in the style of a severity, `strong` or `faint`, where there are colours."""
+        code = _STYLES.get(name) if self.color else None
+        return f"\x1b[{code}m{text}\x1b[0m" if code else text
+
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Callable[[], None]]:
+        """A bar on a terminal, and nothing without one; call what it gives for each step done."""
+        if not self.lively or total < 2:
+            yield lambda: None
+            return
+        from rich.console import Console as Rich
+        from rich.progress import Progress
+
+        with Progress(console=Rich(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=total)
+            yield lambda: bar.advance(task)
+
+    def _stream(self) -> TextIO:
+        if self._path is None:
+            return sys.stdout
+        if self._file is None:
+            self._file = _opened(self._path)
+        return self._file
+
+    def _gone(self) -> None:
+        self.closed = True
+        _silence(sys.stdout)
+
+
+def shown(text: str) -> str:
+    """`text` on one line, without anything that moves a cursor or turns the writing round."""
+    return _CONTROL.sub(" ", text)
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}", hint="Give --output another file."
+        ) from error
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is written from now on, and at exit, go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

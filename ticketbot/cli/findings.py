@@ -1,0 +1,134 @@
+"""`ticketbot findings`: what is in reports, without a ledger and without a tracker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from ticketbot.cli.options import Reading, Reports
+
+if TYPE_CHECKING:
+    from ticketbot.cli.console import Console
+    from ticketbot.cli.opening import Opened
+    from ticketbot.identity.recipes import SourceLines
+    from ticketbot.model.finding import Rejected
+
+
+class Form(StrEnum):
+    """What `--format` knows."""
+
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+    sarif = "sarif"
+
+
+SHOWN_REJECTED = 20
+
+
+def findings(
+    reports: Reports,
+    options: Reading,
+    form: Annotated[Form, Option("--format", help="How they are written.")] = Form.table,
+) -> int:
+    """Show the normalised findings of reports: no ledger, no tracker."""
+    from ticketbot.cli.console import Console
+    from ticketbot.cli.opening import configuration, readers
+    from ticketbot.cli.source_lines import checkout
+    from ticketbot.cli.surroundings import look_around
+    from ticketbot.errors import UsageError
+
+    if form is Form.sarif:
+        raise UsageError(
+            "findings cannot be written as SARIF yet", hint="Use --format jsonl, csv or table."
+        )
+    console = Console(options)
+    reading = readers(options, configuration(options, console), look_around())
+    opened = reading.open(reports, console)
+    _Writing(console, form, checkout(options, reading.redactor)).all(opened)
+    console.finish()
+    return 0
+
+
+class _Writing:
+    """Findings one after the other, and the counts for the end."""
+
+    def __init__(self, console: Console, form: Form, lines: SourceLines | None) -> None:
+        self._console, self._form, self._lines = console, form, lines
+        self._count: Counter[str] = Counter()
+        self._rejected: list[tuple[str, Rejected]] = []
+        self._results = 0
+
+    def all(self, opened: list[Opened]) -> None:
+        self._head()
+        for each in opened:
+            self._one(each)
+            if self._console.closed:
+                return
+        for each in opened:
+            for scan in each.report.scans:
+                for reason in scan.reasons:
+                    self._console.warn(f"{each.found.source.name}: {scan.tool}: {reason}")
+        self._tell()
+
+    def _one(self, opened: Opened) -> None:
+        from ticketbot.cli.finding_forms import as_csv, as_json
+        from ticketbot.identity.recipes import aliases
+        from ticketbot.model.finding import Rejected
+
+        report, name, out = opened.report, opened.found.source.name, self._console.out
+        for result in report.results():
+            if self._console.closed:
+                return
+            self._results += 1
+            found = report.build(result)
+            if isinstance(found, Rejected):
+                self._rejected.append((name, found))
+                continue
+            self._count[found.status] += 1
+            if self._form is Form.jsonl:
+                known = aliases(found, report.scans[result.scan], self._lines)
+                out(as_json(found, known, name).decode("utf-8", "replace"))
+            elif self._form is Form.csv:
+                out(as_csv(found, name).rstrip("\r\n"))
+            else:
+                self._row(found)
+
+    def _head(self) -> None:
+        from ticketbot.cli.finding_forms import CSV_HEAD
+        from ticketbot.cli.output import Columns
+
+        self._columns = Columns(self._console, [8, max(24, self._console.width * 2 // 5), 0])
+        if self._form is Form.csv:
+            self._console.out(",".join(CSV_HEAD))
+        elif self._form is Form.table:
+            head = self._columns.line("severity", "where", "what", styles=["strong"] * 3)
+            self._console.out(head)
+
+    def _row(self, found: object) -> None:
+        from ticketbot.cli.finding_forms import where
+        from ticketbot.model.finding import Finding
+
+        assert isinstance(found, Finding)
+        what = found.title if found.status == "open" else f"({found.status}) {found.title}"
+        line = self._columns.line(found.severity, where(found), what, styles=[found.severity])
+        self._console.out(line)
+
+    def _tell(self) -> None:
+        from ticketbot.cli.output import counted
+
+        rejected, warn = self._rejected, self._console.warn
+        for name, each in rejected[:SHOWN_REJECTED]:
+            warn(f"rejected {name} {each.pointer}: {each.reason}")
+        if len(rejected) > SHOWN_REJECTED and not self._console.verbose:
+            warn(f"rejected {len(rejected) - SHOWN_REJECTED:,} more")
+        others = [f"{self._count[s]:,} {s}" for s in ("suppressed", "passed", "absent")]
+        told = [each for each in others if not each.startswith("0 ")]
+        self._console.say(
+            f"{counted(self._results, 'result')} read: {self._count['open']:,} open, "
+            + "".join(f"{each}, " for each in told)
+            + f"{len(rejected):,} rejected"
+        )

@@ -1,0 +1,113 @@
+"""The commands put together, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from ticketbot import __version__
+from ticketbot.cli import findings, sync
+from ticketbot.cli.options import spread
+from ticketbot.errors import InputError, TicketbotError
+
+INTERRUPTED = 130
+BUG = 70
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    # Plain help: rich's takes three times as long to come up.
+    root = _group(help="Scanner reports in, exactly one ticket for each flaw out.")
+    root.callback()(_root)
+    for function in (sync.sync, sync.plan, sync.apply, findings.findings):
+        _add(root, function)
+    return root
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        print(f"ticketbot {__version__}")
+        raise typer.Exit
+
+
+def _group(**settings: Any) -> typer.Typer:
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=_SETTINGS,
+        no_args_is_help=True,
+        **settings,
+    )
+
+
+def _add(group: typer.Typer, function: Callable[..., int], name: str | None = None) -> None:
+    group.command(name, context_settings=_SETTINGS)(spread(function))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    code = call(given)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader is gone, and Python flushes again at exit
+    sys.exit(code)
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code. Nothing but SystemExit of `--help` gets out of here."""
+    try:
+        result = build()(args=list(arguments), prog_name="ticketbot", standalone_mode=False)
+    except TicketbotError as error:
+        _tell(error)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        result = INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the boundary: what nobody expected becomes a diagnostic file
+        return _unexpected(error, arguments)
+    if result == INTERRUPTED:
+        _say("interrupted; the journal is consistent, run again to resume")
+    return result if isinstance(result, int) else 0
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _tell(error: TicketbotError) -> None:
+    from ticketbot.cli.console import shown
+
+    _say(f"error: {shown(error.message)}")
+    if isinstance(error, InputError):
+        for problem in error.problems:
+            _say(f"  {shown(str(problem))}")
+    if error.hint:
+        _say(f"  → {error.hint}")
+
+
+def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
+    show = getattr(error, "show", None)
+    if show is not None and hasattr(error, "exit_code"):  # typer's own: wrong arguments
+        show(file=sys.stderr)
+        return int(error.exit_code)
+    from ticketbot.cli.diagnostic import write
+
+    _say(write(error, arguments))
+    return BUG
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

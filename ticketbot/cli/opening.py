@@ -1,0 +1,122 @@
+"""Options and configuration → opened reports: with which mappings, roots and keys they are read.
+
+Needs no ledger and no tracker. What is in a folder and is no report is named with the reason, and
+left out; what was named itself and is no report is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as Environ
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ticketbot.cli.console import Console
+from ticketbot.cli.options import General, Reading
+from ticketbot.cli.reports import Found, find
+from ticketbot.config.environment import Facts
+from ticketbot.config.load import Loaded, load
+from ticketbot.errors import ConfigError, Problem, ReportError
+from ticketbot.readers.mapping import Mapping
+from ticketbot.readers.redact import Redactor
+from ticketbot.readers.report import ReadOptions, Report
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A report whose first pass is done."""
+
+    found: Found
+    report: Report
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Everything reports are opened with. Reads the mappings only when a report is opened."""
+
+    options: ReadOptions
+    redactor: Redactor
+    tool: str | None
+    own: Path | None
+    configured: Path | None
+
+    def open(self, arguments: Sequence[str], console: Console) -> list[Opened]:
+        """Raises InputError: an argument means nothing, a report cannot be read or recognised."""
+        from ticketbot.config.mapping_files import load_mappings, mapping_folders
+        from ticketbot.readers.detect import open_any
+
+        folders = mapping_folders(self.own, self.configured)
+        mappings = list(load_mappings(folders).values())
+        opened = []
+        for each in find(arguments):
+            tool = self.tool if each.asked or self.tool else self._known(each, mappings, console)
+            if tool is not None or each.asked:
+                report = open_any(each.source, self.options, self.redactor, mappings, tool)
+                opened.append(Opened(each, report))
+        if not opened:
+            raise ReportError(
+                f"no report in {' '.join(arguments)}",
+                hint="`ticketbot mappings list` shows what is read; SARIF 2.1.0 always is.",
+            )
+        return opened
+
+    def _known(self, each: Found, mappings: Sequence[Mapping], console: Console) -> str | None:
+        """Whose report it is; None, and told, for a file that only lies in the same folder."""
+        from ticketbot.readers.detect import detect
+        from ticketbot.readers.prefix import read_prefix
+
+        head = read_prefix(each.source, self.options.limits).text.encode()
+        try:
+            return detect(head, each.source.name, mappings)
+        except ReportError as error:
+            console.warn(f"ignored {error.message}")
+            return None
+
+
+def configuration(options: General, console: Console) -> Loaded:
+    """ticketbot.yaml, its warnings told."""
+    loaded = load(str(options.config) if options.config else None, Path.cwd())
+    for warning in loaded.warnings:
+        console.warn(f"warning: {warning}")
+    return loaded
+
+
+def readers(options: Reading, loaded: Loaded, facts: Facts) -> Readers:
+    """What `options`, the configuration and the environment say about reading."""
+    keys = secret_keys(loaded, os.environ)
+    configured = loaded.config.mappings
+    return Readers(
+        options=ReadOptions(roots=roots(options, facts), secret_keys=keys),
+        redactor=Redactor(keys),
+        tool=options.tool,
+        own=options.mappings,
+        configured=loaded.folder / configured if configured else None,
+    )
+
+
+def roots(options: Reading, facts: Facts) -> tuple[str, ...]:
+    """Absolute folders of the checkout, what was said most plainly first."""
+    given = (options.source_root, facts.workspace, Path.cwd())
+    found = [os.path.abspath(each) for each in given if each]
+    return tuple(dict.fromkeys(each for each in found if each != os.sep))
+
+
+def secret_keys(loaded: Loaded, environ: Environ[str, str]) -> tuple[tuple[str, bytes], ...]:
+    """(id, key) of every configured key. Raises ConfigError for a variable that is missing."""
+    problems: list[Problem] = []
+    keys: list[tuple[str, bytes]] = []
+    for index, key in enumerate(loaded.config.identity.secret_keys):
+        value = environ.get(key.env, "")
+        keys.append((key.id, value.encode()))
+        if not value:
+            place = loaded.place(("identity", "secret_keys", index, "env"))
+            problems.append(Problem(str(place), f"the variable {key.env} is not set, or empty"))
+    if problems:
+        raise ConfigError(
+            "a key for the identity of secrets is missing",
+            hint="Set it in the CI system's secrets; the same key everywhere, or secrets look new.",
+            problems=problems,
+        )
+    return tuple(keys)

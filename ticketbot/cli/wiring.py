@@ -1,0 +1,192 @@
+"""The concrete parts of one run, put together from options, configuration and surroundings.
+
+Everything that talks to a ledger or a tracker gets them from here. Opens nothing that a command
+does not need.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from ticketbot import __version__
+from ticketbot.cli import clock, surroundings
+from ticketbot.cli.console import Console
+from ticketbot.cli.opening import Opened, configuration, readers
+from ticketbot.cli.options import Allowing, General, Reading
+from ticketbot.cli.source_lines import Checkout, checkout
+from ticketbot.config.environment import Facts
+from ticketbot.config.git import ancestry
+from ticketbot.config.load import Loaded
+from ticketbot.errors import ConfigError
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.ledger.upkeep import Run
+from ticketbot.planning.drafts import Drafting
+from ticketbot.planning.guard import Permissions
+from ticketbot.planning.settings import Settings
+from ticketbot.sync import Context, Given, Job
+from ticketbot.trackers import make
+from ticketbot.trackers.base import Tracker
+
+_FILE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The configuration and what it names: a ledger, trackers."""
+
+    console: Console
+    loaded: Loaded
+
+    @property
+    def ledger_url(self) -> str:
+        """With a path that does not depend on the current folder."""
+        url = self.loaded.resolved(("ledger",), os.environ) or self.loaded.config.ledger
+        if url.startswith(_FILE):
+            return f"{_FILE}{self.loaded.folder.absolute() / url.removeprefix(_FILE)}"
+        return str(url)
+
+    def tracker(self, name: str) -> Tracker:
+        """One configured tracker. Raises ConfigError: a variable is missing, no such type."""
+        at = ("trackers", name)
+        written = self.loaded.resolved(at, os.environ) or {}
+        settings = self.loaded.config.trackers[name].model_dump() | written
+        if settings["type"] == "local":
+            settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
+        return make(name, settings, clock.now)
+
+    def trackers(self) -> dict[str, Tracker]:
+        """All of them; every missing variable is named at once."""
+        made: dict[str, Tracker] = {}
+        wrong: list[ConfigError] = []
+        for name in self.loaded.config.trackers:
+            try:
+                made[name] = self.tracker(name)
+            except ConfigError as error:
+                wrong.append(error)
+        if wrong:
+            problems = [problem for error in wrong for problem in error.problems]
+            raise ConfigError(wrong[0].message, hint=wrong[0].hint, problems=problems)
+        return made
+
+
+@dataclass(frozen=True)
+class Work:
+    """Reports that are open, and the circumstances they are read in. No ledger yet, no tracker."""
+
+    place: Place
+    context: Context
+    settings: Settings
+    opened: Sequence[Opened]
+    lines: Checkout | None
+
+    def trackers(self) -> dict[str, Tracker]:
+        """None on a change branch without credentials: a fork's pull request has none."""
+        try:
+            return self.place.trackers()
+        except ConfigError as error:
+            if self.context.writes_tickets:
+                raise
+            names = [problem.what for problem in error.problems]
+            self.place.console.warn(f"notice: no tracker is asked on this branch: {'; '.join(names)}")
+            return {}
+
+    def job(self, ledger: Ledger, trackers: dict[str, Tracker]) -> Job:
+        """What is read, with what, against what."""
+        return Job(
+            context=self.context,
+            settings=self.settings,
+            reports=[(Given(o.found.source, o.found.digest), o.report) for o in self.opened],
+            ledger=ledger,
+            trackers=trackers,
+            drafting=Drafting(
+                settings=self.settings,
+                templates=self.place.loaded.templates,
+                now=self.context.now,
+                capabilities={name: each.capabilities for name, each in trackers.items()},
+            ),
+            lines=self.lines,
+        )
+
+
+def place(options: General) -> Place:
+    """Where a command works."""
+    console = Console(options)
+    return Place(console, configuration(options, console))
+
+
+def work(reports: Sequence[str], options: Reading, allowing: Allowing) -> Work:
+    """Open the reports and find out where this run happens. Raises InputError; writes nothing."""
+    here = place(options)
+    loaded, console = here.loaded, here.console
+    facts = surroundings.look_around()
+    reading = readers(options, loaded, facts)
+    lines = checkout(options, reading.redactor)
+    context = _context(options, allowing, loaded, facts, console)
+    settings = msgspec.structs.replace(
+        loaded.settings, repository=loaded.settings.repository or facts.page
+    )
+    return Work(here, context, settings, reading.open(reports, console), lines)
+
+
+def _context(
+    options: Reading, allowing: Allowing, loaded: Loaded, facts: Facts, console: Console
+) -> Context:
+    config = loaded.config
+    target = surroundings.target_of(options, config, facts, console.warn)
+    known = config.targets.get(target)
+    return Context(
+        target=target,
+        formerly=tuple(known.formerly) if known else (),
+        now=clock.now(),
+        run_id=clock.run_id(),
+        environment=options.environment,
+        part=options.category,
+        branch=surroundings.branch_of(options, facts),
+        branch_class=surroundings.branch_class(options, config.branches, facts, console.warn),
+        commit=options.commit,
+        ambient_commit=facts.commit or "",
+        run_url=facts.run_url or "",
+        partial=options.partial,
+        accept_empty=allowing.accept_empty,
+        ancestry=lambda a, b: ancestry(a, b, Path.cwd()),
+        permissions=Permissions(
+            first_import=allowing.first_import,
+            max_creates=allowing.max_creates,
+            accepted=frozenset(allowing.accept or ()),
+        ),
+        say=console.say,
+    )
+
+
+@dataclass
+class Ending:
+    """How a run ended: done, incomplete, held, stopped or moved; `failed` where nobody could say."""
+
+    outcome: str = "failed"
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def recorded(ledger: Ledger, context: Context, command: str) -> Iterator[Ending]:
+    """The run in the ledger: its beginning, and how it ended, also where it ends with an error."""
+    ending = Ending()
+    run = Run(
+        id=context.run_id,
+        command=command,
+        version=__version__,
+        url=context.run_url or None,
+        started_at=context.now,
+    )
+    ledger.start_run(run)
+    try:
+        yield ending
+    finally:
+        ledger.end_run(
+            run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary
+        )
