@@ -16,19 +16,20 @@ from ticketbot.planning.markdown import block, clipped, code, inline, link, plai
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 SPICE = [
-    "@acme/security", "@octocat", "fixes #12", "GH-12", "acme/shop#12", "SEC-123 #close", "\n", "\n\n",
-    "```", "~~~", "````", "`", "<img src=x onerror=alert(1)>", "<!--", "-->", "<script>", "</details>",
-    "![x](https://evil.example/p.png)", "[x](javascript:alert(1))", "[x]: https://evil.example",
-    "https://evil.example", "www.evil.example", "mailto:a@b.example", "a@b.example", "# head", "---",
-    "===", "- item", "1. item", "> quote", "    indented", "|", "|---|", ":---:", "\\", "&#64;octocat",
-    "&lt;b&gt;", "\u202e", "\u200b", "\x00", "\x1b[31m", "*", "_", "**", "~~", "$x$", "[^1]", "\t", " ",
-    "<https://evil.example>", "\r", "\u2028", "+ x", "1) x", "word", "0", "_a_", "a_b",
+    "@acme/security", "@octocat", "fixes #12", "GH-12", "acme/shop#12", "SEC-123 #close", "\n",
+    "\n\n", "```", "~~~", "````", "`", "<img src=x onerror=alert(1)>", "<!--", "-->", "<script>",
+    "</details>", "![x](https://evil.example/p.png)", "[x](javascript:alert(1))",
+    "[x]: https://evil.example", "https://evil.example", "www.evil.example", "mailto:a@b.example",
+    "a@b.example", "# head", "---", "===", "- item", "1. item", "> quote", "    indented", "|",
+    "|---|", ":---:", "\\", "&#64;octocat", "&lt;b&gt;", "\u202e", "\u200b", "\x00", "\x1b[31m",
+    "*", "_", "**", "~~", "$x$", "[^1]", "\t", " ", "<https://evil.example>", "\r", "\u2028",
+    "+ x", "1) x", "word", "0", "_a_", "a_b",
 ]  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(SPICE) | st.text(max_size=4), max_size=8).map("".join)
 
 # What GitHub and Jira act on in text that is not code.
 ACTIVE = re.compile(
-    r"(?<![\w`])@[A-Za-z0-9]|#\d|\bGH-\d|\bSEC-\d|https?://|\bwww\.|\bmailto:\S|\w@\w", re.I
+    r"(?<![\w`])@[A-Za-z0-9]|#\d|\bGH-\d|\bSEC-\d|https?://|\bwww\.|\bmailto:\w|\w@\w", re.I
 )
 HARMLESS = {"paragraph", "text", "softbreak", "inline", "code_inline", "fence", "em", "strong", "s"}
 

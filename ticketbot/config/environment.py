@@ -132,7 +132,7 @@ def _circleci(env: Environ) -> Facts:
 
 
 def _jenkins(env: Environ) -> Facts:
-    """https://www.jenkins.io/doc/book/pipeline/jenkinsfile/ and the Git and Branch Source plugins."""
+    """https://www.jenkins.io/doc/book/pipeline/jenkinsfile/ and its Git plugin."""
     remote = _first(env, "GIT_URL", "GIT_URL_1")
     branch = _first(env, "CHANGE_BRANCH", "BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH")
     return Facts(

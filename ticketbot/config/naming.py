@@ -39,7 +39,7 @@ def branch_class(
     *,
     pull_request: bool = False,
 ) -> str:
-    """`default`, `release/<name>`, or `change`. Without any branch (a plain folder) it is `default`.
+    """`default`, `release/<name>`, or `change`. Without any branch (a plain folder): `default`.
 
     Where the default branch is not known, `main` and `master` are.
     """

@@ -31,12 +31,13 @@ _ACTIVE = re.compile(
     r"|(?P<key>\b(?!(?:CVE|CWE|CAPEC|RFC|UTF|SHA|ISO|AES|RSA|MD|OWASP|GHSA)-)[A-Z](?:_?[A-Z0-9])+)-(?=\d)"
     r"|(?P<gh>\b[Gg][Hh])-(?=\d)",
 )
+# Most text is like this, and need not be looked at letter by letter.
+_QUIET = re.compile(r"[A-Za-z0-9 ,.;?/()'\"%{}]*")
 _AT_START = re.compile(r"[-+=:]")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _LANGUAGES = frozenset(
-    ("bash", "c", "cpp", "csharp", "css", "diff", "dockerfile", "go", "graphql", "hcl", "html")
-    + ("http", "ini", "java", "javascript", "json", "kotlin", "php", "powershell", "python")
-    + ("ruby", "rust", "scala", "sh", "sql", "swift", "text", "toml", "typescript", "xml", "yaml")
+    "bash c cpp csharp css diff dockerfile go graphql hcl html http ini java javascript json kotlin"
+    " php powershell python ruby rust scala sh sql swift text toml typescript xml yaml".split()
 )
 # No credentials in the authority: `https://github.com@evil.example` reads as what it is not.
 _LINKABLE = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#]|$)", re.I)
@@ -67,7 +68,9 @@ def plain(text: str) -> str:
 
 def inline(text: str) -> Markdown:
     """One line that is safe anywhere in a paragraph, at its start, or in a table's cell."""
-    line = _ACTIVE.sub(_disarmed, plain(text))
+    line = plain(text)
+    if not _QUIET.fullmatch(line) or "www" in line.lower():
+        line = _ACTIVE.sub(_disarmed, line)
     if _AT_START.match(line):
         line = "\\" + line
     return Markdown(_NUMBERED.sub(r"\1\\\2", line, count=1) if line[:1].isdigit() else line)

@@ -10,9 +10,7 @@ from typing import Any
 from ticketbot.model.finding import RANK
 from ticketbot.model.flaw import Features
 from ticketbot.planning.markdown import plain, prose
-from ticketbot.planning.render_digest import content_digest
-from ticketbot.planning.render_digest import draft_digest
-from ticketbot.planning.render_digest import features_of
+from ticketbot.planning.render_digest import content_digest, draft_digest, features_of
 from ticketbot.planning.render_group import summary, table
 from ticketbot.planning.render_parts import (
     evidence,
@@ -23,12 +21,9 @@ from ticketbot.planning.render_parts import (
     remedy,
     reproduction,
 )
-from ticketbot.planning.render_template import Templates
-from ticketbot.planning.render_template import fill
+from ticketbot.planning.render_template import Templates, fill
 from ticketbot.planning.render_title import cut_title, title_values
-from ticketbot.planning.render_view import ScanFacts
-from ticketbot.planning.render_view import Shown
-from ticketbot.planning.render_view import TicketView
+from ticketbot.planning.render_view import ScanFacts, Shown, TicketView
 from ticketbot.planning.render_why import reasons
 from ticketbot.planning.settings import Lifecycle
 
@@ -133,7 +128,7 @@ def _whole_parts(body: str) -> list[str]:
 
 
 def closing_policy(lifecycle: Lifecycle, features: Features) -> str:
-    """When a ticket about this flaw closes by itself, and how to say that it never will be fixed."""
+    """When a ticket about this flaw closes by itself, and how to refuse it for good."""
     refuse = (
         "If it will not be fixed, close the ticket as won't fix or false positive and say why: "
         "it then stays closed."

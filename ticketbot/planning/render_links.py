@@ -5,6 +5,7 @@ Knows a host by its name; for one it does not know it gives no link rather than 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from ticketbot.readers.vocabulary import safe_url
@@ -22,6 +23,7 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def _shape(repository: str | None) -> tuple[str, str, str] | None:
     url = safe_url(repository) if repository else None
     if url is None:

@@ -75,8 +75,8 @@ def _operation(operation: str, finding: Finding | None) -> Markdown:
     text = f"Operation {code(operation.partition('?')[0])}"
     request = finding.request if finding else None
     if request is not None and request.parameter:
-        where = f" ({request.parameter_in})" if request.parameter_in else ""
-        text += f", parameter {code(request.parameter)}{inline(where)}"
+        text += f", parameter {code(request.parameter)}"
+        text += f" ({inline(request.parameter_in)})" if request.parameter_in else ""
     if request is not None and request.status:
         text += f", answered with {request.status}"
     return Markdown(text)

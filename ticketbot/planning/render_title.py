@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(\d+)")
 
 
 def subject_words(shown: Shown) -> str:
-    """What the flaw is, in a few words: the report's title, else its message, else the rule's name."""
+    """What the flaw is: the report's title, else its message's first sentence, else the rule."""
     features = shown.features
     title = _PREFIX.sub("", features.title).strip().rstrip(".")
     if " " not in title and shown.finding is not None and shown.finding.message:
@@ -87,7 +87,7 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
     named = {name for m in opened for name in (m.vulnerabilities[:1] or (m.rule,))}
     return {
         "what": what,
-        "where": "" if where and where in what else where,
+        "where": "" if _said(features, what) else where,
         "operation": (features.operation or "").partition("?")[0],
         "package": package_words(features),
         "vulnerability": features.vulnerabilities[0] if features.vulnerabilities else "",
@@ -99,6 +99,12 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
         "features": features,
         "target": view.target,
     }
+
+
+def _said(features: Features, what: str) -> bool:
+    """Whether the words already name the place."""
+    name = features.resource or (features.path or "").rpartition("/")[2]
+    return bool(name) and name in what
 
 
 def cut_title(title: str, limit: int) -> str:

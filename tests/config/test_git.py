@@ -1,0 +1,63 @@
+"""What git says of a checkout, and how commits follow one another."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ticketbot.config.environment import Facts
+from ticketbot.config.git import ancestry, git_facts
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(
+        ["git", "-C", str(folder), *identity, *words], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q", "-b", "work")
+    git(tmp_path, "remote", "add", "origin", "git@github.com:acme/shop.git")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "one")
+    return tmp_path
+
+
+def test_facts_of_a_checkout(checkout: Path) -> None:
+    assert git_facts(checkout) == Facts(
+        repository="acme/shop",
+        page="https://github.com/acme/shop",
+        branch="work",
+        commit=git(checkout, "rev-parse", "HEAD"),
+        workspace=str(checkout.resolve()),
+    )
+
+
+def test_without_a_repository_or_git_it_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert git_facts(tmp_path / "nowhere") == Facts()
+    monkeypatch.setenv("PATH", "")
+    assert git_facts(tmp_path) == Facts()
+
+
+def test_how_commits_follow_one_another(checkout: Path) -> None:
+    one = git(checkout, "rev-parse", "HEAD")
+    git(checkout, "commit", "-q", "--allow-empty", "-m", "two")
+    two = git(checkout, "rev-parse", "HEAD")
+    git(checkout, "checkout", "-q", "-b", "side", one)
+    git(checkout, "commit", "-q", "--allow-empty", "-m", "side")
+    side = git(checkout, "rev-parse", "HEAD")
+    assert ancestry(one, two, checkout) == "older"
+    assert ancestry(two, one, checkout) == "newer"
+    assert ancestry(one, one.upper(), checkout) == "same"
+    assert ancestry(two, side, checkout) == "unknown"
+
+
+@pytest.mark.parametrize("other", [None, "", "--help", "f" * 40])
+def test_what_git_does_not_know_is_unknown(checkout: Path, other: str | None) -> None:
+    assert ancestry(other, git(checkout, "rev-parse", "HEAD"), checkout) == "unknown"
