@@ -266,7 +266,8 @@ def test_a_users_templates_replace_ours_by_name(tmp_path: Path) -> None:
     assert "How this ticket closes" in texts["finding.md.j2"]
 
 
-def test_a_template_with_a_mistake_is_refused_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["\n{% if %}", "\n{{ nothing }}"])
+def test_a_template_with_a_mistake_is_refused_at_once(tmp_path: Path, text: str) -> None:
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "finding.md.j2").write_text("\n{% if %}", "utf-8")
+    (tmp_path / "mine" / "finding.md.j2").write_text(text, "utf-8")
     assert problems(tmp_path, "version: 1\ntemplates: mine")[0].startswith("finding.md.j2:2: ")

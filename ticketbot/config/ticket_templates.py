@@ -1,6 +1,6 @@
 """The templates of tickets: those in the package, and a user's own, which replace them by name.
 
-Reads text only; compiling and filling is `planning.render_template`'s business.
+A user's own are tried on made-up tickets at once, so that no run fails half way for them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import Path
 
 from ticketbot.errors import ConfigError, Problem
+from ticketbot.planning.render import render
+from ticketbot.planning.render_sample import sample_views
 from ticketbot.planning.render_template import NAMES, Templates, check
 
 LARGEST = 256 * 1024
@@ -23,6 +25,9 @@ def templates_of(folder: Path | None) -> Templates:
         texts |= _own(folder)
     templates = Templates(tuple(sorted(texts.items())))
     check(templates)
+    if folder is not None:
+        for view in sample_views():
+            render(view, templates)
     return templates
 
 

@@ -122,7 +122,7 @@ def fill(templates: Templates, name: str, values: dict[str, Any]) -> str:
         where = f"{name}:{_line_of(error, name)}"
         raise ConfigError(
             f"The ticket template {name} failed: {error}",
-            hint="Correct the template; `ticketbot config validate` tries it on an example.",
+            hint="Correct the template; the ones in ticketbot/config/templates show every value.",
             problems=(Problem(where, str(error)),),
         ) from error
     return "".join(parts)[:_MAX_OUTPUT]

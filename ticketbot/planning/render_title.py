@@ -15,6 +15,7 @@ from ticketbot.planning.render_view import Shown, TicketView
 
 _LONG_PATH = 48
 _LONG_TITLE = 110
+_LONG_WORDS = 90
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]|<[^>]{1,40}>)\s*:?\s*")
 _FUNCTION = re.compile(r"[a-z_][A-Za-z0-9_]*")
 _SENTENCE_END = re.compile(r"(?<=[\w)`'\"])\.(?:\s|$)|\n")
@@ -83,7 +84,7 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
     """What title templates are given. `count` counts open members."""
     features = speaker.features
     opened = [m.features for m in view.members if m.state == "open"] or [features]
-    what, where = subject_words(speaker), place_words(features)
+    what, where = cut_title(subject_words(speaker), _LONG_WORDS), place_words(features)
     named = {name for m in opened for name in (m.vulnerabilities[:1] or (m.rule,))}
     return {
         "what": what,
@@ -103,8 +104,8 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
 
 def _said(features: Features, what: str) -> bool:
     """Whether the words already name the place."""
-    name = features.resource or (features.path or "").rpartition("/")[2]
-    return bool(name) and name in what
+    named = (features.resource, features.path, place_words(features))
+    return any(name and name in what for name in named)
 
 
 def cut_title(title: str, limit: int) -> str:
