@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ticketbot import __version__
-from ticketbot.cli import findings, sync
+from ticketbot.cli import config, diff, explain, findings, ledger, mappings, sync
 from ticketbot.cli.options import spread
 from ticketbot.errors import InputError, TicketbotError
 
@@ -20,13 +20,34 @@ BUG = 70
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+_GROUPS: dict[str, tuple[str, tuple[Callable[..., int], ...]]] = {
+    "ledger": (
+        "What ticketbot remembers: look at it, carry it about, make it anew.",
+        (ledger.status, ledger.rebuild, ledger.export, ledger.import_, ledger.prune),
+    ),
+    "mappings": (
+        "Which reports are read besides SARIF, and how to add one more.",
+        (mappings.list_, mappings.show, mappings.validate, mappings.test, mappings.schema),
+    ),
+    "config": (
+        "ticketbot.yaml: start one, check it, see what may stand in it.",
+        (config.init, config.validate, config.schema),
+    ),
+}
+
+
 def build() -> typer.Typer:
     """The whole command line."""
     # Plain help: rich's takes three times as long to come up.
     root = _group(help="Scanner reports in, exactly one ticket for each flaw out.")
     root.callback()(_root)
-    for function in (sync.sync, sync.plan, sync.apply, findings.findings):
+    for function in (sync.sync, sync.plan, sync.apply, findings.findings, diff.diff, explain.explain):
         _add(root, function)
+    for name, (summary, functions) in _GROUPS.items():
+        group = _group(help=summary)
+        for function in functions:
+            _add(group, function, function.__name__.rstrip("_"))
+        root.add_typer(group, name=name)
     return root
 
 

@@ -1,0 +1,131 @@
+"""`ticketbot diff`: two reports of one tool against each other; what persists, what is new, what is gone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from ticketbot.cli.options import Reading
+
+if TYPE_CHECKING:
+    from ticketbot.cli.console import Console
+    from ticketbot.cli.opening import Opened, Readers
+    from ticketbot.cli.source_lines import Checkout
+    from ticketbot.identity.match import Candidate
+    from ticketbot.model.finding import Finding
+
+
+class Form(StrEnum):
+    """What `--format` knows."""
+
+    table = "table"
+    json = "json"
+
+
+def diff(
+    old: Annotated[str, Argument(metavar="OLD", help="The earlier report.")],
+    new: Annotated[str, Argument(metavar="NEW", help="The later report of the same tool.")],
+    options: Reading,
+    form: Annotated[Form, Option("--format", help="How the result is written.")] = Form.table,
+) -> int:
+    """Compare two reports: persisting, new and gone findings. No ledger, no tracker."""
+    from ticketbot.cli.console import Console
+    from ticketbot.cli.opening import configuration, readers
+    from ticketbot.cli.source_lines import checkout
+    from ticketbot.cli.surroundings import look_around
+    from ticketbot.identity.match import pairs
+
+    console = Console(options)
+    reading = readers(options, configuration(options, console), look_around())
+    lines = checkout(options, reading.redactor)
+    before, after = _only(old, reading, console), _only(new, reading, console)
+    _same_tool(before, after)
+    left, right = _Side(before, lines, console), _Side(after, lines, console)
+    result = pairs(left.candidates, right.candidates)
+    if form is Form.json:
+        import msgspec
+
+        console.out(msgspec.json.encode(result).decode())
+    else:
+        _show(result, left, right, console)
+    console.finish()
+    return 0
+
+
+def _only(argument: str, reading: Readers, console: Console) -> Opened:
+    from ticketbot.errors import UsageError
+
+    opened = reading.open([argument], console)
+    if len(opened) > 1:
+        names = ", ".join(each.found.source.name for each in opened[:3])
+        raise UsageError(
+            f"{argument} means {len(opened)} reports ({names} …), and diff compares two",
+            hint="Name one report on each side.",
+        )
+    return opened[0]
+
+
+def _same_tool(before: Opened, after: Opened) -> None:
+    from ticketbot.errors import UsageError
+
+    old, new = ({scan.family for scan in each.report.scans} for each in (before, after))
+    if old and new and old.isdisjoint(new):
+        raise UsageError(
+            f"the reports are of two tools, {', '.join(sorted(old))} and {', '.join(sorted(new))}",
+            hint="Compare two reports of the same tool.",
+        )
+
+
+class _Side:
+    """One report's results as the matcher wants them. Rejected ones keep their number, and match nothing."""
+
+    def __init__(self, opened: Opened, lines: Checkout | None, console: Console) -> None:
+        from ticketbot.identity.match import Candidate
+        from ticketbot.identity.recipes import aliases
+        from ticketbot.model.finding import Rejected
+
+        self.candidates: list[Candidate] = []
+        self.findings: dict[int, Finding] = {}
+        report, name = opened.report, opened.found.source.name
+        for result in report.results():
+            found = report.build(result)
+            if isinstance(found, Rejected):
+                console.warn(f"rejected {name} {found.pointer}: {found.reason}")
+            elif found.status in ("open", "suppressed"):
+                place = found.locations[0] if found.locations else None
+                self.findings[result.index] = found
+                self.candidates.append(
+                    Candidate(
+                        index=result.index,
+                        aliases=aliases(found, report.scans[result.scan], lines),
+                        path=place.path if place else None,
+                        line=place.line if place else None,
+                        column=place.column if place else None,
+                    )
+                )
+
+
+def _show(result: dict[str, Any], left: _Side, right: _Side, console: Console) -> None:
+    from ticketbot.cli.finding_forms import where
+    from ticketbot.cli.output import Columns
+
+    columns = Columns(console, [8, max(24, console.width * 2 // 5), 0], indent="  ")
+
+    def group(heading: str, findings: list[Finding]) -> None:
+        if findings:
+            console.out(console.style(f"{heading} ({len(findings):,})", "strong"))
+        for each in findings:
+            cells = (each.severity, where(each), each.title)
+            console.out(columns.line(*cells, styles=[each.severity]))
+
+    group("new", [right.findings[index] for index in result["new"]])
+    group("gone", [left.findings[index] for index in result["gone"]])
+    if console.verbose:
+        group("persisting", [right.findings[pair[1]] for pair in result["pairs"]])
+    stages = ", ".join(f"{number:,} {stage}" for stage, number in result["stages"].items())
+    console.out(
+        f"{len(result['pairs']):,} persisting{f' ({stages})' if stages else ''}, "
+        f"{len(result['new']):,} new, {len(result['gone']):,} gone"
+    )
