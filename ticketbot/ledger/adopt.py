@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from ticketbot.ledger import tickets as ticket_rows
+from ticketbot.ledger.dialect import chunked
 from ticketbot.ledger.export import FlawLine, write
 from ticketbot.ledger.load import load
 from ticketbot.ledger.merge import Merge
@@ -29,9 +30,14 @@ def adopt(connection: Connection, found: Iterable[Ticket]) -> list[TicketRow]:
     """
     marked = sorted(((t, t.marker) for t in found if t.marker), key=lambda pair: _order(pair[0]))
     merge = Merge(connection, newer=False)
-    for ticket, marker in marked:
-        merge.flaws([_line(flaw) for flaw in marker.flaws])
-        merge.tickets([_row(ticket, marker)])
+    for chunk in chunked(marked):
+        # One flaw may be in the markers of several tickets: each adds what it knows, one by one.
+        rest = [_line(flaw) for _, marker in chunk for flaw in marker.flaws]
+        while rest:
+            first = {line.flaw.id: line for line in reversed(rest)}
+            merge.flaws(list(first.values()))
+            rest = [line for line in rest if line is not first[line.flaw.id]]
+        merge.tickets([_row(ticket, marker) for ticket, marker in chunk])
     rows: list[TicketRow] = []
     for tracker in dict.fromkeys(ticket.tracker for ticket, _ in marked):
         ids = (ticket.id for ticket, _ in marked if ticket.tracker == tracker)

@@ -26,8 +26,10 @@ def apply(connection: Connection, effects: Effects, run: str, key: str) -> dict[
     """Write them. Gives UUID → number of every flaw that the effects name."""
     put_flaws(connection, effects.flaws)
     nos = numbers(connection, _named(effects))
-    put_aliases(connection, [(nos[flaw], alias, stage) for flaw, alias, stage in effects.aliases])
-    put_aliases(connection, [(nos[flaw.id], flaw.birth, "birth") for flaw in effects.flaws])
+    named = {(flaw, alias): stage for flaw, alias, stage in effects.aliases}
+    births = {(flaw.id, flaw.birth): "birth" for flaw in effects.flaws}
+    held = named | {pair: stage for pair, stage in births.items() if pair not in named}
+    put_aliases(connection, [(nos[flaw], alias, stage) for (flaw, alias), stage in held.items()])
     set_features(connection, {nos[flaw]: value for flaw, value in effects.features.items()})
     for index, scan in enumerate(effects.scans):
         scope, no = put_scan(connection, scan, run)

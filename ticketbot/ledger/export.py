@@ -74,6 +74,13 @@ class FlawLine(msgspec.Struct, frozen=True, tag_field="kind", tag="flaw", omit_d
     """(scope, result digest as hex)."""
 
 
+class FlawlessLine(msgspec.Struct, frozen=True, tag_field="kind", tag="flawless"):
+    """Digests of results that are no flaw, so that they need not be looked at again."""
+
+    scope: Scope
+    results: tuple[str, ...]
+
+
 class TicketLine(msgspec.Struct, frozen=True, tag_field="kind", tag="ticket"):
     """A ticket."""
 
@@ -93,7 +100,7 @@ class MarkLine(msgspec.Struct, frozen=True, tag_field="kind", tag="mark"):
     mark: str
 
 
-Line = RunLine | ScanLine | FlawLine | TicketLine | IntentLine | MarkLine
+Line = RunLine | ScanLine | FlawLine | FlawlessLine | TicketLine | IntentLine | MarkLine
 
 
 def write(connection: Connection, stream: IO[bytes], *, unticketed: bool = False) -> None:
@@ -108,6 +115,7 @@ def write(connection: Connection, stream: IO[bytes], *, unticketed: bool = False
 def _alone(connection: Connection) -> Iterator[Line]:
     yield from _scan_lines(connection)
     yield from _flaw_lines(connection, ticketed=False)
+    yield from _flawless_lines(connection)
 
 
 def _lines(connection: Connection) -> Iterator[Line]:
@@ -115,6 +123,7 @@ def _lines(connection: Connection) -> Iterator[Line]:
         yield RunLine(run_of(row))
     yield from _scan_lines(connection)
     yield from _flaw_lines(connection, ticketed=True)
+    yield from _flawless_lines(connection)
     nos = [row[0] for row in raw(connection, select(tickets.c.no).order_by(tickets.c.no))]
     for chunk in chunked(nos):
         yield from map(TicketLine, ticket_rows.where(connection, tickets.c.no.in_(chunk)).values())
@@ -154,6 +163,14 @@ def _flaw_lines(connection: Connection, *, ticketed: bool) -> Iterator[FlawLine]
                 decisions=tuple((decision_of(d), d["lifted_at"]) for d in said.get(no, ())),
                 results=tuple((named[r["scope"]], r["digest"].hex()) for r in known.get(no, ())),
             )
+
+
+def _flawless_lines(connection: Connection) -> Iterator[FlawlessLine]:
+    for no, scope in sorted(scope_names(connection).items()):
+        mine = (results.c.scope == no, results.c.flaw.is_(None))
+        digests = raw(connection, select(results.c.digest).where(*mine).order_by(results.c.digest))
+        for chunk in chunked(digests):
+            yield FlawlessLine(scope, tuple(digest.hex() for (digest,) in chunk))
 
 
 def _grouped(

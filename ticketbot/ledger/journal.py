@@ -85,7 +85,9 @@ class Journal:
         if ticket_id is not None:
             values["ticket_id"] = ticket_id
         with self._session.transaction() as connection:
-            mine = (intents.c.id == intent_id, intents.c.state != "applied")
+            # Another process may have probed it meanwhile: what is known is not made unknown again.
+            over = ("applied", "rejected") if state == "unknown" else ("applied",)
+            mine = (intents.c.id == intent_id, intents.c.state.not_in(over))
             connection.execute(update(intents).where(*mine).values(**values))
             kept = list(rows)
             if kept:

@@ -19,6 +19,7 @@ from ticketbot.errors import LedgerError
 from ticketbot.ledger.dialect import chunked, put, put_pending
 from ticketbot.ledger.export import (
     FORMAT,
+    FlawlessLine,
     FlawLine,
     Header,
     IntentLine,
@@ -41,9 +42,9 @@ def load(connection: Connection, stream: IO[bytes], *, newer: bool) -> dict[str,
     """
     merge = Merge(connection, newer=newer)
     counts: Counter[str] = Counter()
-    for kind, lines in groupby(_read(stream), key=type):
+    for _, lines in groupby(_read(stream), key=type):
         for chunk in chunked(lines):
-            counts[kind.__name__] += len(chunk)
+            counts[str(chunk[0].__struct_config__.tag)] += len(chunk)
             _merge(connection, merge, chunk)
     return dict(counts)
 
@@ -58,6 +59,8 @@ def _merge(connection: Connection, merge: Merge, lines: list[Any]) -> None:
                 merge.scan(line)
         case FlawLine():
             merge.flaws(lines)
+        case FlawlessLine():
+            merge.flawless(lines)
         case TicketLine():
             merge.tickets([line.ticket for line in lines])
         case IntentLine():
@@ -80,7 +83,7 @@ def _read(stream: IO[bytes]) -> Iterator[Line]:
                     yield msgspec.json.decode(text, type=Line)
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise LedgerError(
-            f"the file is no whole export of a ledger: line {number + 1}: {error}",
+            f"the file is no whole export of a ledger: at line {number or 1}: {error}",
             hint="make it again with `ticketbot ledger export`; nothing was imported",
         ) from error
     if number == 0:

@@ -14,7 +14,7 @@ from ticketbot.ledger import tickets as ticket_rows
 from ticketbot.ledger.decisions import decision_of, moment, row_of
 from ticketbot.ledger.dialect import chunked, put
 from ticketbot.ledger.effects import put_aliases, put_flaws, set_features, settle
-from ticketbot.ledger.export import FlawLine, ScanLine
+from ticketbot.ledger.export import FlawlessLine, FlawLine, ScanLine
 from ticketbot.ledger.records import numbers
 from ticketbot.ledger.scans import last_of, put_scan, put_scope, set_last
 from ticketbot.ledger.tables import decisions, flaws, results, sightings, tickets
@@ -28,6 +28,7 @@ class Merge:
     def __init__(self, connection: Connection, *, newer: bool) -> None:
         self._connection = connection
         self._newer = newer
+        self._scopes: dict[Scope, int] = {}
         self._scans: dict[tuple[Scope, str], tuple[int, int]] = {}
 
     def scan(self, line: ScanLine) -> None:
@@ -36,6 +37,11 @@ class Merge:
         self._scans[line.scan.scope, line.scan.digest] = scope, no
         if line.last and (self._newer or last_of(self._connection, scope)[0] is None):
             set_last(self._connection, scope, no)
+
+    def _scope(self, scope: Scope) -> int:
+        if scope not in self._scopes:
+            self._scopes[scope] = put_scope(self._connection, scope)
+        return self._scopes[scope]
 
     def _scan(self, scope: Scope, digest: str) -> tuple[int, int]:
         """The numbers of a scope and a scan of which perhaps only the digest is known."""
@@ -52,9 +58,9 @@ class Merge:
         put_flaws(self._connection, (line.flaw for line in lines))
         nos = numbers(self._connection, (line.flaw.id for line in lines))
         fresh = [line for line in lines if line.flaw.id not in known]
-        for line in fresh:
-            if line.settled:
-                settle(self._connection, [nos[line.flaw.id]], line.settled)
+        for key in {line.settled for line in fresh if line.settled}:
+            mine = [nos[line.flaw.id] for line in fresh if line.settled == key]
+            settle(self._connection, mine, key)
         if self._newer:
             self._overwrite([line for line in lines if line.flaw.id in known], nos)
         pairs = [(nos[line.flaw.id], line) for line in lines]
@@ -79,17 +85,22 @@ class Merge:
                 row = {"scope": scope, "flaw": no, "first_scan": first, "last_scan": last}
                 seen.append(row | {"absences": s.absences})
             for where, digest in line.results:
-                scope = put_scope(self._connection, where)
+                scope = self._scope(where)
                 known.append({"scope": scope, "digest": bytes.fromhex(digest), "flaw": no})
         news = ("last_scan", "absences") if self._newer else ()
         put(self._connection, sightings, seen, key=("scope", "flaw"), replace=news)
-        put(
-            self._connection,
-            results,
-            known,
-            key=("scope", "digest"),
-            replace=("flaw",) if self._newer else (),
-        )
+        self._results(known)
+
+    def flawless(self, lines: Sequence[FlawlessLine]) -> None:
+        """Results that are no flaw."""
+        for line in lines:
+            scope = self._scope(line.scope)
+            digests = [bytes.fromhex(digest) for digest in line.results]
+            self._results([{"scope": scope, "digest": d, "flaw": None} for d in digests])
+
+    def _results(self, rows: Sequence[dict[str, Any]]) -> None:
+        news = ("flaw",) if self._newer else ()
+        put(self._connection, results, rows, key=("scope", "digest"), replace=news)
 
     def _decisions(self, pairs: Sequence[tuple[FlawNo, FlawLine]]) -> None:
         """Join both histories; where nothing newer comes in, only flaws without any history learn
@@ -139,5 +150,8 @@ def join(
     """Two histories of one flaw as one, in order of time. At most the last decision stands."""
     both = {(moment(d.made_at), d.kind): (d, lifted) for d, lifted in (*ours, *theirs)}
     history = [both[when] for when in sorted(both)]
-    later = [d.made_at for d, _ in history[1:]]
-    return [(d, lifted or end) for (d, lifted), end in zip(history, [*later, None], strict=True)]
+    last = len(history) - 1
+    return [
+        (d, lifted or (history[n + 1][0].made_at if n < last else None))
+        for n, (d, lifted) in enumerate(history)
+    ]

@@ -48,7 +48,7 @@ def refuse_network(path: Path) -> None:
     kind = file_system(os.path.realpath(path), mounts)
     if kind in NETWORK:
         raise LedgerError(
-            f"the ledger {path} is on a network file system ({kind}), where SQLite's locks do not hold",
+            f"the ledger {path} is on a network file system ({kind}), where locks do not hold",
             hint="put it on a local disk, or use PostgreSQL: `ledger: postgresql://…`",
         )
 

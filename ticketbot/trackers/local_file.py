@@ -19,9 +19,10 @@ CHUNK = 500
 SCHEMA = """
 CREATE TABLE tickets (
   id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, title TEXT NOT NULL,
-  body TEXT NOT NULL, severity TEXT NOT NULL, labels TEXT NOT NULL, priority TEXT, assignee TEXT, due TEXT,
-  fields TEXT NOT NULL, state TEXT NOT NULL, resolution TEXT, marker TEXT, created TEXT NOT NULL,
-  updated TEXT NOT NULL, changed_by TEXT, revision INTEGER NOT NULL, changed INTEGER NOT NULL);
+  body TEXT NOT NULL, severity TEXT NOT NULL, labels TEXT NOT NULL, priority TEXT, assignee TEXT,
+  due TEXT, fields TEXT NOT NULL, state TEXT NOT NULL, resolution TEXT, marker TEXT,
+  created TEXT NOT NULL, updated TEXT NOT NULL, changed_by TEXT, revision INTEGER NOT NULL,
+  changed INTEGER NOT NULL);
 CREATE INDEX tickets_by_subject ON tickets (subject);
 CREATE INDEX tickets_by_change ON tickets (changed);
 CREATE TABLE notes (
