@@ -1,0 +1,95 @@
+"""Years of real history: how many findings keep their flaw when the code around them changes.
+
+Reads `../shared/corpus/history` where it is; its README says how the truth was made.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import pytest
+
+from ticketbot.identity.match import Candidate, pairs
+from ticketbot.identity.recipes import aliases
+from ticketbot.model.finding import Finding
+from ticketbot.readers import sarif
+from ticketbot.readers.redact import Redactor
+from ticketbot.readers.report import ReadOptions
+
+HISTORY = Path(__file__).parents[3] / "shared" / "corpus" / "history"
+REPOSITORIES = sorted(p.name for p in HISTORY.iterdir()) if HISTORY.is_dir() else []
+
+pytestmark = pytest.mark.skipif(not REPOSITORIES, reason=f"there is no corpus at {HISTORY}")
+
+
+class Stored(NamedTuple):
+    """A report of the corpus as a source."""
+
+    name: str
+    data: bytes
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(self.data)
+
+
+class Score(NamedTuple):
+    persisting: int
+    kept: int
+    matched: int
+    wrong: int
+
+    def __str__(self) -> str:
+        recall, per_1k = self.kept / self.persisting, 1000 * self.wrong / self.matched
+        return f"recall {recall:.4f} of {self.persisting}, wrong {per_1k:.2f} per 1000"
+
+
+def candidates(path: Path) -> list[Candidate]:
+    report = sarif.read(
+        Stored(path.name, gzip.decompress(path.read_bytes())),
+        ReadOptions(roots=("/home/runner/work/juice-shop",)),
+        Redactor(),
+    )
+    found = []
+    for result in report.results():
+        finding = report.build(result)
+        if isinstance(finding, Finding):
+            place = finding.locations[0]
+            found.append(
+                Candidate(
+                    index=result.index,
+                    aliases=aliases(finding, report.scans[result.scan]),
+                    path=place.path,
+                    line=place.line,
+                    column=place.column,
+                )
+            )
+    return found
+
+
+def score(repository: str) -> Score:
+    base = HISTORY / repository
+    truth, index = (json.loads((base / f).read_text()) for f in ("truth.json", "index.json"))
+    scans = {commit["sha"]: candidates(base / commit["file"]) for commit in index["commits"]}
+    persisting = kept = matched = wrong = 0
+    for pair in truth["pairs"]:
+        made = pairs(scans[pair["a"]], scans[pair["b"]])["pairs"]
+        assert isinstance(made, list)
+        got = {i: j for i, j, _ in made}
+        sure = {i: j for i, j, kind, *_ in pair["match"] if kind in ("same", "moved")}
+        persisting += len(sure)
+        kept += sum(got.get(i) == j for i, j in sure.items())
+        matched += len(got)
+        wrong += sum(sure.get(i, j) != j for i, j in got.items())
+    return Score(persisting, kept, matched, wrong)
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES)
+def test_findings_keep_their_flaws_through_history(repository: str) -> None:
+    result = score(repository)
+    print(f"{repository}: {result}")
+    assert result.kept >= 0.995 * result.persisting, str(result)
+    assert result.wrong <= 0.002 * result.matched, str(result)

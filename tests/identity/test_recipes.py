@@ -1,0 +1,268 @@
+"""Findings → aliases: pinned values, what each is made of, and what must not change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+
+from ticketbot.identity.digest import digest
+from ticketbot.identity.recipes import RECIPES, aliases
+from ticketbot.model.finding import Component, Finding, Location, Request, Scan, Secret
+
+SCAN = Scan(tool="Bandit", family="bandit", version="1.7")
+LINE = Location(path="app/db.py", line=41, column=9, line_text="    q = f'{x}'  # nosec B608\n")
+REQUEST = Request(method="get", url="https://h:1/users/17", parameter="id", parameter_in="query")
+PACKAGE = Component(
+    purl="pkg:npm/lodash@4.17.15", version="4.17.15", manifest="web/package-lock.json"
+)
+
+
+def finding(**fields: Any) -> Finding:
+    given: dict[str, Any] = {
+        "pointer": "/runs/0/results/0",
+        "tool": "Bandit",
+        "rule": "B608",
+        "title": "SQL injection",
+        "message": "Possible SQL injection at line 41.",
+    }
+    return Finding(**{**given, **fields})
+
+
+def names(found: Finding, scan: Scan = SCAN) -> list[str]:
+    return [alias.recipe for alias in aliases(found, scan)]
+
+
+CODE = finding(locations=(msgspec.structs.replace(LINE, logical="app.db.find"),))
+UNREAD = finding(locations=(Location(path="app/db.py", line=41, column=9),))
+DEPENDENCY = finding(
+    rule="CVE-2020-8203",
+    kind="dependency",
+    component=PACKAGE,
+    vulnerabilities=("CVE-2020-8203", "GHSA-p6mc-m468-83gw"),
+)
+CONTAINER = finding(
+    rule="CVE-2020-8203",
+    kind="container",
+    component=Component(
+        purl="pkg:deb/debian/zlib1g@1?distro=12", image="r.io/shop:1.2@sha256:" + "0" * 64
+    ),
+    vulnerabilities=("CVE-2020-8203",),
+    locations=(Location(path="usr/lib/libz.so"),),
+)
+OPERATION = finding(rule="not_a_server_error", kind="api", request=REQUEST, discriminator="500")
+SYSTEMIC = finding(
+    rule="10021", kind="web", request=REQUEST, systemic=True, discriminator="x-frame-options"
+)
+RESOURCE = finding(
+    rule="CKV_AWS_18",
+    kind="iac",
+    resource="aws_s3_bucket.logs",
+    locations=(Location(path="main.tf", line=3, line_text="resource {"),),
+)
+SECRET = finding(
+    rule="aws-key",
+    kind="secret",
+    secret=Secret(type="aws", redacted="AKIA…(20)", digests=(("k2", "aa" * 16), ("k1", "bb" * 16))),
+    locations=(LINE,),
+)
+NOWHERE = finding()
+CORRELATED = finding(fingerprints=(("correlationGuid", "{A7F2C1D0-0000-4000-8000-000000000001}"),))
+
+# The ingredients of each value are written out by hand below and hashed by `digest`, whose own value is
+# pinned. A change here means tickets are made anew: give the recipe a new version and keep the old one.
+VECTORS: dict[str, tuple[Finding, Sequence[tuple[str, ...]]]] = {
+    "code": (
+        CODE,
+        [
+            ("sline/1", "bandit", "B608", "app/db.py", "app.db.find", "q=f'{x}'"),
+            ("line/1", "bandit", "B608", "app/db.py", "q=f'{x}'"),
+        ],
+    ),
+    "code without text": (
+        UNREAD,
+        [
+            (
+                "loc/1",
+                "bandit",
+                "B608",
+                "app/db.py",
+                "41",
+                "9",
+                "Possible SQL injection at line <n>.",
+            ),
+            ("place/1", "bandit", "B608", "app/db.py", "", "Possible SQL injection at line <n>."),
+        ],
+    ),
+    "dependency": (
+        DEPENDENCY,
+        [
+            ("dep/1", "bandit", "pkg:npm/lodash", "CVE-2020-8203", "web/package-lock.json"),
+            ("dep/1", "bandit", "pkg:npm/lodash", "GHSA-p6mc-m468-83gw", "web/package-lock.json"),
+        ],
+    ),
+    "container": (
+        CONTAINER,
+        [("dep/1", "bandit", "pkg:deb/debian/zlib1g", "CVE-2020-8203", "r.io/shop")],
+    ),
+    "operation": (
+        OPERATION,
+        [("api/1", "bandit", "not_a_server_error", "GET", "/users/{}", "query:id", "500")],
+    ),
+    "systemic": (SYSTEMIC, [("api/1", "bandit", "10021", "x-frame-options")]),
+    "resource": (RESOURCE, [("res/1", "bandit", "CKV_AWS_18", "main.tf", "aws_s3_bucket.logs")]),
+    "secret": (
+        SECRET,
+        [("secret/1", "bandit", "k2", "aa" * 16), ("secret/1", "bandit", "k1", "bb" * 16)],
+    ),
+    "nowhere": (
+        NOWHERE,
+        [("place/1", "bandit", "B608", "", "", "Possible SQL injection at line <n>.")],
+    ),
+    "correlated": (
+        CORRELATED,
+        [
+            ("corr/1", "bandit", "a7f2c1d0-0000-4000-8000-000000000001"),
+            ("place/1", "bandit", "B608", "", "", "Possible SQL injection at line <n>."),
+        ],
+    ),
+}
+PINNED = {
+    "code": ["4a27589b7eaca0aea60be8b4344a67a7", "8c9b69a291af0b3600483c0dd5e33591"],
+    "code without text": ["703cfb6d8c7d63423367a3d5e0116810", "760eae9311baf7176fd1e6abbcbcd064"],
+    "dependency": ["2e697798b56fa0d302cfe87879805f30", "ae47f2c49a780d7eb396efffff30eb51"],
+    "container": ["7e10fe7865a88d3095993f01f3e61227"],
+    "operation": ["cc005380bd0e939f6fe14e58345c2cff"],
+    "systemic": ["f51fccc3b4da8effd0eb23be6c08feb1"],
+    "resource": ["be3a6e1de5ef66955c597d32bb6d23e2"],
+    "secret": ["67e47f38d8efbb3254177ffc9b6b6182", "e85a2ade400950c1ac75d8232cbd19bb"],
+    "nowhere": ["8fda32957fde35d3f8fb1e5ba3bceb0f"],
+    "correlated": ["1754b4b39463c99bf6fb3e0ce5d60383", "8fda32957fde35d3f8fb1e5ba3bceb0f"],
+}
+
+
+@pytest.mark.parametrize("case", VECTORS)
+def test_what_an_alias_is_made_of(case: str) -> None:
+    found, ingredients = VECTORS[case]
+    expected = [(parts[0], digest(*parts)) for parts in ingredients]
+    assert [(alias.recipe, alias.value) for alias in aliases(found, SCAN)] == expected
+
+
+@pytest.mark.parametrize("case", PINNED)
+def test_pinned_values(case: str) -> None:
+    assert [alias.value for alias in aliases(VECTORS[case][0], SCAN)] == PINNED[case]
+
+
+def test_every_recipe_is_pinned() -> None:
+    seen = {alias.recipe for found, _ in VECTORS.values() for alias in aliases(found, SCAN)}
+    assert seen == set(RECIPES) - {"prod/1"}
+
+
+@pytest.mark.parametrize("case", VECTORS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"severity": "low", "confidence": "low", "title": "Reworded", "tags": ("a",), "cvss": 1.0},
+        {"pointer": "/runs/3/results/9", "tool": "bandit 2", "help_url": "https://x"},
+        {"message": "Possible SQL injection at line 77."},
+    ],
+)
+def test_what_changes_no_alias(case: str, change: dict[str, Any]) -> None:
+    found = VECTORS[case][0]
+    newer = msgspec.structs.replace(SCAN, version="2.0", tool="bandit")
+    assert aliases(msgspec.structs.replace(found, **change), newer) == aliases(found, SCAN)
+
+
+@pytest.mark.parametrize("case", VECTORS)
+def test_two_tools_never_share_an_alias(case: str) -> None:
+    other = Scan(tool="Other", family="other")
+    assert not set(aliases(VECTORS[case][0], SCAN)) & set(aliases(VECTORS[case][0], other))
+
+
+def test_a_line_that_moves_or_is_reindented_or_suppressed_is_the_same() -> None:
+    moved = Location(
+        path="app\\db.py", line=77, column=1, line_text="\tq = f'{x}'", logical="app.db.find"
+    )
+    assert aliases(finding(locations=(moved,), message="other words"), SCAN) == aliases(CODE, SCAN)
+
+
+def test_a_line_from_the_checkout_gives_the_same_aliases_as_one_from_the_report() -> None:
+    class Checkout:
+        def line(self, path: str, number: int) -> str | None:
+            return LINE.line_text if (path, number) == ("app/db.py", 41) else None
+
+    with_text = aliases(finding(locations=(LINE,)), SCAN)
+    from_checkout = aliases(UNREAD, SCAN, Checkout())
+    assert from_checkout == with_text + aliases(UNREAD, SCAN)
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"url": "https://staging.example/users/18"}, True),
+        ({"template": "/users/{userId}"}, True),
+        ({"template": "GET /users/{id}"}, True),
+        ({"url": "/users/19?id=1'--"}, True),
+        ({"method": "POST"}, False),
+        ({"parameter": "name"}, False),
+        ({"parameter_in": "path"}, False),
+        ({"url": "https://h/orders/17"}, False),
+        ({"status": 503}, True),
+    ],
+)
+def test_an_operation_is_method_path_and_parameter(change: dict[str, Any], same: bool) -> None:
+    other = msgspec.structs.replace(OPERATION, request=msgspec.structs.replace(REQUEST, **change))
+    assert (aliases(other, SCAN) == aliases(OPERATION, SCAN)) is same
+
+
+def test_a_systemic_flaw_is_one_for_the_whole_target() -> None:
+    elsewhere = msgspec.structs.replace(SYSTEMIC, request=Request(method="POST", url="https://h/x"))
+    assert aliases(elsewhere, SCAN) == aliases(SYSTEMIC, SCAN)
+
+
+def test_a_bump_that_does_not_fix_is_the_same_flaw() -> None:
+    bumped = msgspec.structs.replace(PACKAGE, purl="pkg:npm/lodash@4.17.19", version="4.17.19")
+    assert aliases(msgspec.structs.replace(DEPENDENCY, component=bumped), SCAN) == aliases(
+        DEPENDENCY, SCAN
+    )
+
+
+def test_a_cve_that_comes_late_keeps_the_advisory_as_alias() -> None:
+    early = msgspec.structs.replace(
+        DEPENDENCY, rule="GHSA-p6mc-m468-83gw", vulnerabilities=("GHSA-p6mc-m468-83gw",)
+    )
+    assert set(aliases(early, SCAN)) < set(aliases(DEPENDENCY, SCAN))
+
+
+def test_two_cves_are_never_made_one() -> None:
+    both = msgspec.structs.replace(
+        DEPENDENCY, rule="DSA-1-1", vulnerabilities=("CVE-2020-8203", "CVE-2021-1234")
+    )
+    other = msgspec.structs.replace(both, vulnerabilities=("CVE-2021-1234",), rule="CVE-2021-1234")
+    assert len(aliases(both, SCAN)) == 1
+    assert not set(aliases(both, SCAN)) & set(aliases(other, SCAN))
+
+
+def test_a_secret_without_a_key_falls_back_to_its_place() -> None:
+    bare = msgspec.structs.replace(SECRET, secret=Secret(type="aws", redacted="AKIA…(20)"))
+    assert names(bare) == ["line/1"]
+
+
+def test_a_secret_is_one_wherever_it_is_found() -> None:
+    elsewhere = msgspec.structs.replace(SECRET, locations=(Location(path="other.py", line=1),))
+    assert aliases(elsewhere, SCAN) == aliases(SECRET, SCAN)
+
+
+def test_an_attack_reported_without_a_kind_is_still_an_operation() -> None:
+    assert names(finding(request=REQUEST)) == ["api/1"]
+    assert names(finding(request=REQUEST, locations=(LINE,))) == ["line/1"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["code", "dependency", "container", "secret", "iac", "cloud", "web", "api"]
+)
+def test_every_finding_has_an_alias(kind: str) -> None:
+    assert aliases(finding(kind=kind), SCAN)
+    assert aliases(finding(kind=kind, rule="", title="", message="", systemic=True), SCAN)

@@ -1,0 +1,148 @@
+"""The findings of a scan against the flaws already known: pairs, new ones, gone ones. Pure and
+staged.
+
+The stages are the list `STAGES`; each takes what the ones before it left over. Whatever the order
+of the inputs, the result is the same. It does not decide what becomes of a new or a gone flaw
+(`planning`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ticketbot.identity.recipes import RECIPES, STRENGTH
+from ticketbot.identity.stages import STAGES, Board, Item, place_key
+from ticketbot.model.finding import Alias
+from ticketbot.model.flaw import Features
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A finding of the scan as the matcher sees it."""
+
+    index: int
+    """The caller's number for it; each once."""
+    aliases: tuple[Alias, ...]
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class Known(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A flaw the ledger knows, as last seen."""
+
+    id: str
+    aliases: tuple[Alias, ...]
+    """All it ever had, in any order."""
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    rank: int = 0
+    """Among flaws of one identity the lowest is preferred: open before closed."""
+    features: Features | None = None
+
+
+class Pair(msgspec.Struct, frozen=True, gc=False, order=True):
+    """Candidate `index` is flaw `flaw`; `stage` and `recipe` say what told so."""
+
+    index: int
+    flaw: str
+    stage: str
+    recipe: str
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """Who is who. Several pairs may name one flaw: it was found in several places."""
+
+    pairs: tuple[Pair, ...]
+    new: tuple[tuple[int, ...], ...]
+    """Each group of candidates is one new flaw; in order of path, line, column, aliases."""
+    gone: tuple[str, ...]
+
+
+def match(new: Sequence[Candidate], known: Sequence[Known]) -> Matching:
+    """Matches every candidate at most once, and every flaw with at most one group of equal
+    candidates."""
+    groups = collapsed(sorted(new, key=_order))
+    flaws = sorted(known, key=lambda k: (k.rank, place_key(k.path, k.line, k.column), k.id))
+    board = Board(
+        [_as_item(g) for g in groups], [Item(k.aliases, k.path, k.line, k.column) for k in flaws]
+    )
+    for stage in STAGES:
+        stage(board)
+    pairs = [
+        Pair(candidate.index, flaws[link.known].id, link.stage, link.recipe)
+        for link in board.links
+        for candidate in groups[link.new]
+    ]
+    fresh = (tuple(sorted(c.index for c in groups[u])) for u in board.free_new())
+    gone = sorted(flaws[k].id for k in board.free_known())
+    return Matching(pairs=tuple(sorted(pairs)), new=tuple(fresh), gone=tuple(gone))
+
+
+def pairs(old: Sequence[Candidate], new: Sequence[Candidate]) -> dict[str, object]:
+    """One to one between two reports, in the shape of `ticketbot diff --format json` (contract.md).
+
+    Here nothing is collapsed: each result is the partner of at most one, look-alikes in their
+    order.
+    """
+    before, after = sorted(old, key=_order), sorted(new, key=_order)
+    board = Board([_as_item([c]) for c in after], [_as_item([c]) for c in before])
+    for stage in STAGES:
+        stage(board)
+    linked = sorted([before[x.known].index, after[x.new].index, x.stage] for x in board.links)
+    return {
+        "pairs": linked,
+        "new": sorted(after[u].index for u in board.free_new()),
+        "gone": sorted(before[k].index for k in board.free_known()),
+        "stages": dict(sorted(Counter(str(stage) for _, _, stage in linked).items())),
+    }
+
+
+def collapsed(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates → flaws of this scan: those that are one, together; in order of the first.
+
+    One are: the same finding emitted several times (all aliases and the place are equal), and
+    findings whose strongest alias is of an identifying recipe and equal. A finding whose strongest
+    alias is a further one of exactly one other flaw (an advisory without its CVE beside the one
+    with it) joins that one.
+    """
+    by_key: dict[object, list[Candidate]] = {}
+    holders: dict[Alias, set[Alias]] = {}
+    for candidate in candidates:
+        first = candidate.aliases[0]
+        if RECIPES[first.recipe].identifying:
+            for alias in candidate.aliases:
+                holders.setdefault(alias, set()).add(first)
+    for candidate in candidates:
+        first = candidate.aliases[0]
+        key: object
+        if RECIPES[first.recipe].identifying:
+            others = holders[first] - {first}
+            key = others.pop() if len(others) == 1 else first
+        else:
+            key = (candidate.aliases, candidate.path, candidate.line, candidate.column)
+        by_key.setdefault(key, []).append(candidate)
+    return list(by_key.values())
+
+
+def birth(aliases: Iterable[Alias]) -> Alias:
+    """The strongest of a flaw's aliases, the least among equals: what its UUID is minted from."""
+    return min(aliases, key=lambda alias: (STRENGTH.get(alias.recipe, len(STRENGTH)), alias.value))
+
+
+def _as_item(group: Sequence[Candidate]) -> Item:
+    """A group as one: all aliases of its members, the place of the first."""
+    first = group[0]
+    together = dict.fromkeys(alias for candidate in group for alias in candidate.aliases)
+    return Item(tuple(together), first.path, first.line, first.column)
+
+
+def _order(candidate: Candidate) -> tuple[object, ...]:
+    return (
+        place_key(candidate.path, candidate.line, candidate.column),
+        candidate.aliases,
+        candidate.index,
+    )
