@@ -48,7 +48,7 @@ def carry_out(
 
 
 def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool]) -> Applied:
-    """Apply a plan from a file. Looks first, on a copy, whether the world has moved: then nothing is written."""
+    """Apply a plan from a file. Looks at a copy first: where the world has moved, nothing is written."""
     trackers = _trackers(reviewed, here)
     context = Context(target="", now=clock.now(), run_id=clock.run_id())
     with Ledger.snapshot(here.ledger_url) as copy:

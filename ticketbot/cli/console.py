@@ -118,7 +118,8 @@ def _opened(path: Path) -> TextIO:
         return path.open("w", encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}", hint="Give --output another file."
+            f"{path} cannot be written: {error.strerror or error}",
+            hint="Give --output another file.",
         ) from error
 
 

@@ -22,7 +22,9 @@ from ticketbot.readers.redact import Redactor
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSW|PAT\b|KEY|CREDENTIAL|AUTH|DSN|URL", re.IGNORECASE)
 _SHORTEST = 6
 """Shorter values are words that stand everywhere."""
-_OURS = re.compile(r"TICKETBOT|CI$|CI_|GITHUB|GITLAB|RUNNER|JENKINS|BITBUCKET|CIRCLE|BUILD_|TF_|PYTHON|LANG|LC_")
+_OURS = re.compile(
+    r"TICKETBOT|CI$|CI_|GITHUB|GITLAB|RUNNER|JENKINS|BITBUCKET|CIRCLE|BUILD_|TF_|PYTHON|LANG|LC_"
+)
 
 
 def write(error: BaseException, arguments: Sequence[str]) -> str:

@@ -17,7 +17,8 @@ SHORTEST_PREFIX = 4
 
 def explain(
     ref: Annotated[
-        str, Argument(metavar="REF", help="A ticket's key, a flaw's UUID or its beginning, a run's id.")
+        str,
+        Argument(metavar="REF", help="A ticket's key, a flaw's UUID or its beginning, a run's id."),
     ],
     options: General,
 ) -> int:

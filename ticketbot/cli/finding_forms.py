@@ -12,8 +12,8 @@ import msgspec
 from ticketbot.model.finding import Alias, Component, Finding, Location, Request
 
 CSV_HEAD = (
-    "pointer tool rule title message severity confidence kind status cwe owasp vulnerabilities cvss path line "
-    "method template parameter component version fixed resource report"
+    "pointer tool rule title message severity confidence kind status cwe owasp vulnerabilities cvss path "
+    "line method template parameter component version fixed resource report"
 ).split()
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 """A cell that begins so is calculated by spreadsheets; it gets a ' before it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ticketbot.cli.console import Console
     from ticketbot.cli.opening import Opened
     from ticketbot.identity.recipes import SourceLines
-    from ticketbot.model.finding import Rejected
+    from ticketbot.model.finding import Finding, Rejected
 
 
 class Form(StrEnum):
@@ -108,11 +108,9 @@ class _Writing:
             head = self._columns.line("severity", "where", "what", styles=["strong"] * 3)
             self._console.out(head)
 
-    def _row(self, found: object) -> None:
+    def _row(self, found: Finding) -> None:
         from ticketbot.cli.finding_forms import where
-        from ticketbot.model.finding import Finding
 
-        assert isinstance(found, Finding)
         what = found.title if found.status == "open" else f"({found.status}) {found.title}"
         line = self._columns.line(found.severity, where(found), what, styles=[found.severity])
         self._console.out(line)

@@ -51,12 +51,16 @@ def status(options: General) -> int:
     out = here.console.out
     with existing(here) as ledger:
         seen = ledger.status()
-    out(f"flaws         {seen.flaws:,} ({seen.decided:,} decided, {seen.baseline:,} in the baseline)")
+    out(
+        f"flaws         {seen.flaws:,} ({seen.decided:,} decided, {seen.baseline:,} in the baseline)"
+    )
     out(f"tickets       {seen.tickets_open:,} open, {seen.tickets_closed:,} closed")
     out(f"scans         {seen.scans:,} in {seen.scopes:,} scopes")
     out(f"pending       {seen.pending:,} requests without an answer; the next run looks them up")
     if (run := seen.last_run) is not None:
-        out(f"last run      {run.id}: {run.command}, {run.outcome or 'not ended'}, {run.started_at}")
+        out(
+            f"last run      {run.id}: {run.command}, {run.outcome or 'not ended'}, {run.started_at}"
+        )
     out(f"schema        {seen.schema}")
     here.console.finish()
     return 0
@@ -84,7 +88,9 @@ def rebuild(options: General) -> int:
 
 
 def export(
-    file: Annotated[Path, Argument(metavar="FILE", help="Where to: gzip, for a CI cache or artifact.")],
+    file: Annotated[
+        Path, Argument(metavar="FILE", help="Where to: gzip, for a CI cache or artifact.")
+    ],
     options: General,
 ) -> int:
     """Write the whole ledger into one small file."""
@@ -131,9 +137,7 @@ def import_(
 
 def prune(
     options: General,
-    older_than: Annotated[
-        str, Option("--older-than", metavar="180d", help="Whole days.")
-    ] = "180d",
+    older_than: Annotated[str, Option("--older-than", metavar="180d", help="Whole days.")] = "180d",
 ) -> int:
     """Remove finished requests, scans and runs that nothing refers to any more. No flaw, no ticket."""
     from datetime import datetime, timedelta

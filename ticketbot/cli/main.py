@@ -41,7 +41,14 @@ def build() -> typer.Typer:
     # Plain help: rich's takes three times as long to come up.
     root = _group(help="Scanner reports in, exactly one ticket for each flaw out.")
     root.callback()(_root)
-    for function in (sync.sync, sync.plan, sync.apply, findings.findings, diff.diff, explain.explain):
+    for function in (
+        sync.sync,
+        sync.plan,
+        sync.apply,
+        findings.findings,
+        diff.diff,
+        explain.explain,
+    ):
         _add(root, function)
     for name, (summary, functions) in _GROUPS.items():
         group = _group(help=summary)
@@ -81,10 +88,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _interrupt)
     code = call(given)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader is gone, and Python flushes again at exit
     sys.exit(code)
 
 

@@ -58,7 +58,11 @@ def validate(
 
     console = Console(options)
     problems: list[Problem] = []
-    paths = [path for each in files for path in (sorted(each.glob("*.yaml")) if each.is_dir() else [each])]
+    paths = [
+        path
+        for each in files
+        for path in (sorted(each.glob("*.yaml")) if each.is_dir() else [each])
+    ]
     if not paths:
         raise UsageError("there is no *.yaml in the folder", hint="Name the mapping file itself.")
     for path in paths:
@@ -67,7 +71,9 @@ def validate(
         except MappingError as error:
             problems += error.problems or (Problem(str(path), error.message),)
             continue
-        console.out(f"{path} is valid: {mapping.name}, {', '.join(mapping.kinds) or 'no fixed kind'}")
+        console.out(
+            f"{path} is valid: {mapping.name}, {', '.join(mapping.kinds) or 'no fixed kind'}"
+        )
     console.finish()
     if problems:
         raise MappingError(
@@ -81,7 +87,8 @@ def validate(
 def test(
     options: General,
     names: Annotated[
-        list[str] | None, Argument(metavar="[NAME]...", help="Mappings, or files of them.  [default: all]")
+        list[str] | None,
+        Argument(metavar="[NAME]...", help="Mappings, or files of them.  [default: all]"),
     ] = None,
     mappings: Folder = None,
     cases: Annotated[

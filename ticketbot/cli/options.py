@@ -16,7 +16,8 @@ from typing import Annotated, Any, get_type_hints
 from typer import Argument, Option
 
 Reports = Annotated[
-    list[str], Argument(metavar="REPORT...", help="A path, a glob, a folder, or - (standard input).")
+    list[str],
+    Argument(metavar="REPORT...", help="A path, a glob, a folder, or - (standard input)."),
 ]
 
 
@@ -43,9 +44,9 @@ class Reading(General):
     tool: Annotated[
         str | None, Option("--tool", metavar="NAME", help="Read as this tool's (or sarif).")
     ] = None
-    target: Annotated[
-        str | None, Option("--target", metavar="NAME", help="What was scanned.")
-    ] = None
+    target: Annotated[str | None, Option("--target", metavar="NAME", help="What was scanned.")] = (
+        None
+    )
     environment: Annotated[
         str, Option("--environment", metavar="NAME", help="Where it was running, as prod.")
     ] = ""
@@ -107,9 +108,7 @@ def spread(function: Callable[..., int | None]) -> Callable[..., int | None]:
             groups[name] = hint
             shown += _parameters(hint)
         else:
-            shown.append(
-                parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)
-            )
+            shown.append(parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY))
 
     @wraps(function)
     def called(**given: Any) -> int | None:

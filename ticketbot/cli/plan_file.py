@@ -33,7 +33,9 @@ def read(path: Path) -> Plan:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}", hint=_AGAIN) from error
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}", hint=_AGAIN
+        ) from error
     try:
         version = msgspec.json.decode(content, type=_Version).version
         if version != PLAN_VERSION:

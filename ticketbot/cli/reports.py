@@ -105,7 +105,10 @@ def _at_exit(name: str) -> None:
 def _sha256(source: FileSource) -> str:
     with source.open() as stream:
         try:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = hashlib.sha256()
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+            return digest.hexdigest()
         except OSError as error:
             raise _unreadable(source.name, error) from error
 

@@ -45,7 +45,9 @@ def tell_ticket(told: story.TicketStory, ledger: Ledger, here: Place) -> None:
     page, row = _Page(here.console), told.row
     page.title(_ticket_line(row))
     _from_tracker(page, row, here)
-    page.head(f"stands for {counted(len(told.flaws), 'flaw')}" + (f", {row.group}" if row.group else ""))
+    page.head(
+        f"stands for {counted(len(told.flaws), 'flaw')}" + (f", {row.group}" if row.group else "")
+    )
     for record in told.flaws[:_MANY]:
         gone = " (gone)" if record.flaw.id in row.struck else ""
         page.item(f"{record.flaw.id}  {record.flaw.features.severity}  {_where(record)}{gone}")
@@ -85,7 +87,9 @@ class _Page:
         self._heading = ""
 
     def title(self, text: str) -> None:
-        self._console.out(self._console.style(wrapped(text, self._console.width, "  ", first=""), "strong"))
+        self._console.out(
+            self._console.style(wrapped(text, self._console.width, "  ", first=""), "strong")
+        )
 
     def head(self, text: str) -> None:
         self._heading = text
@@ -115,7 +119,9 @@ def _flaw_head(page: _Page, record: FlawRecord) -> None:
     flaw, features = record.flaw, record.flaw.features
     page.title(f"flaw {flaw.id}")
     page.item(features.title)
-    page.item(f"{features.severity} {features.kind}, {features.tool} {features.rule}, {_where(record)}")
+    page.item(
+        f"{features.severity} {features.kind}, {features.tool} {features.rule}, {_where(record)}"
+    )
     there = any(s.absences == 0 for s in record.sightings)
     state = "there" if there else "gone"
     debt = ", known debt (baseline)" if flaw.baseline else ""
@@ -162,10 +168,17 @@ def _from_tracker(page: _Page, row: TicketRow, here: Place) -> None:
         page.item(f"it is not to be found in {row.tracker} any more")
         return
     page.title(ticket.title)
-    told = [ticket.state, ticket.resolution, ticket.priority, ticket.assignee and f"for {ticket.assignee}"]
+    told = [
+        ticket.state,
+        ticket.resolution,
+        ticket.priority,
+        ticket.assignee and f"for {ticket.assignee}",
+    ]
     due = f"due {ticket.due}" if ticket.due else None
     page.item(", ".join(str(each) for each in (*told, due, *ticket.labels) if each))
-    body, comments, history = (getattr(tracker, name, None) for name in ("body", "comments", "history"))
+    body, comments, history = (
+        getattr(tracker, name, None) for name in ("body", "comments", "history")
+    )
     if body and comments and history:
         page.verbatim("\n" + body(row.id))
         page.head("comments")
@@ -177,7 +190,9 @@ def _from_tracker(page: _Page, row: TicketRow, here: Place) -> None:
 
 
 def _ticket_line(row: TicketRow) -> str:
-    closed = f", {row.closed or 'by a person'}, {_day(row.closed_at)}" if row.state == "closed" else ""
+    closed = (
+        f", {row.closed or 'by a person'}, {_day(row.closed_at)}" if row.state == "closed" else ""
+    )
     due = f", due {row.due}" if row.due else ""
     return f"{row.key}  {row.state}{closed} in {row.tracker}{due}  {row.url}".rstrip()
 
@@ -185,7 +200,9 @@ def _ticket_line(row: TicketRow) -> str:
 def _where(record: FlawRecord) -> str:
     features = record.flaw.features
     line = f":{features.line}" if features.line else ""
-    component = f"{features.component} {features.version or ''}".strip() if features.component else ""
+    component = (
+        f"{features.component} {features.version or ''}".strip() if features.component else ""
+    )
     place = f"{features.path}{line}" if features.path else ""
     return features.operation or component or place or features.resource or features.logical or "?"
 
@@ -212,7 +229,9 @@ def _decision(decision: Decision) -> str:
     until = f", until {_day(decision.until)}" if decision.until else ""
     reason = f": {decision.reason}" if decision.reason else ""
     of = f" of {decision.duplicate_of}" if decision.duplicate_of else ""
-    return f"{_minute(decision.made_at)}  {decision.kind}{of}{by} ({decision.source}){until}{reason}"
+    return (
+        f"{_minute(decision.made_at)}  {decision.kind}{of}{by} ({decision.source}){until}{reason}"
+    )
 
 
 def _minute(moment: str | None) -> str:

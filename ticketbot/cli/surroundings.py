@@ -25,7 +25,9 @@ Say = Callable[[str], None]
 def look_around() -> Facts:
     """CI's facts, each completed by git's."""
     said, seen = facts_of(os.environ), git_facts(Path.cwd())
-    return Facts(**{name: getattr(said, name) or getattr(seen, name) for name in Facts.__struct_fields__})
+    return Facts(
+        **{name: getattr(said, name) or getattr(seen, name) for name in Facts.__struct_fields__}
+    )
 
 
 def target_of(options: Reading, config: Config, facts: Facts, warn: Say) -> str:
@@ -59,7 +61,9 @@ def branch_class(options: Reading, branches: Branches, facts: Facts, warn: Say) 
     branch = branch_of(options, facts)
     found = _class(branch, branches, facts, named=bool(options.branch))
     if not branch and facts.commit and not facts.pull_request:
-        warn("warning: the branch is not known and taken for the default one; name it with --branch")
+        warn(
+            "warning: the branch is not known and taken for the default one; name it with --branch"
+        )
     return found if found.partition("/")[0] in branches.write else "change"
 
 

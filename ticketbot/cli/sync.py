@@ -60,9 +60,7 @@ def plan(
     return 1 if detailed_exitcode and _todo(made) else _advised(_held(made), options, console)
 
 
-def sync(
-    reports: Reports, options: Reading, allowing: Allowing, form: Format = Form.table
-) -> int:
+def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = Form.table) -> int:
     """Read, match, plan, guard, apply: the step after the scan."""
     from ticketbot.cli import clock
     from ticketbot.cli.applying import carry_out
@@ -106,15 +104,13 @@ def apply(
     return _told(reviewed, applied, form, both, here.console)
 
 
-def _told(
-    made: Plan, applied: Applied, form: Form, options: Reading, console: Console
-) -> int:
+def _told(made: Plan, applied: Applied, form: Form, options: Reading, console: Console) -> int:
     """Show what became of a plan; the exit code."""
-    from ticketbot.cli import plan_view
+    from ticketbot.cli import plan_json, plan_view
 
     plan_view.tell_scans(console, made)
     if form is Form.json:
-        console.out(plan_view.as_json(made, applied).decode())
+        console.out(plan_json.as_json(made, applied).decode())
     else:
         plan_view.show(console, made, applied)
     for sentence in applied.moved:

@@ -93,7 +93,9 @@ class Work:
             if self.context.writes_tickets:
                 raise
             names = [problem.what for problem in error.problems]
-            self.place.console.warn(f"notice: no tracker is asked on this branch: {'; '.join(names)}")
+            self.place.console.warn(
+                f"notice: no tracker is asked on this branch: {'; '.join(names)}"
+            )
             return {}
 
     def job(self, ledger: Ledger, trackers: dict[str, Tracker]) -> Job:
@@ -187,6 +189,4 @@ def recorded(ledger: Ledger, context: Context, command: str) -> Iterator[Ending]
     try:
         yield ending
     finally:
-        ledger.end_run(
-            run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary
-        )
+        ledger.end_run(run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary)
