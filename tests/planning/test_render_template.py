@@ -12,7 +12,7 @@ from ticketbot.planning.render import Templates, render
 def test_a_users_template_cannot_forget_to_neutralise() -> None:
     mine = with_template("finding.md.j2", "{{ features.title }} {{ view.scan.tool | upper }}")
     _, body = render(view(shown(finding(title="<b> @octocat #1"))), mine)
-    assert body == "\\<b\\> @\u200boctocat #\u200b1 BANDIT\n"
+    assert body == "\\<b> @\u200boctocat #\u200b1 BANDIT\n"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.planning.views import API, TEMPLATES, finding, shown, view, vulnerability
-from ticketbot.model.finding import Location
+from ticketbot.model.finding import Location, Request
 from ticketbot.planning.render import render
 from ticketbot.planning.render_title import version_key
 
@@ -29,6 +29,22 @@ from ticketbot.planning.render_title import version_key
         (
             {"kind": "api", "title": "missing authorization (BOLA)", "request": API},
             "GET /orders/{id}: missing authorization (BOLA)",
+        ),
+        (
+            {
+                "kind": "api",
+                "title": "Server error at GET /orders/{order_id}",
+                "request": Request(method="GET", template="/orders/{}"),
+            },
+            "GET /orders/{order_id}: Server error",
+        ),
+        (
+            {
+                "kind": "api",
+                "title": "Server error at GET /other",
+                "request": Request(method="GET", template="/orders/{}"),
+            },
+            "GET /orders/{}: Server error",
         ),
         ({"title": "x\n y\u202e <b>"}, "x y <b> in app.py: login()"),
     ],

@@ -24,7 +24,7 @@ _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 # One pass over the text: what is escaped with a backslash, and what is broken apart.
 _ACTIVE = re.compile(
-    r"(?P<escape>[\\`*\[\]<>&|~$!])"
+    r"(?P<escape>[\\`*\[\]<&|~$!])"
     r"|(?P<word>(?<=[^\W_])_+(?=[^\W_]))"
     r"|(?P<under>_)"
     r"|(?P<after>[@#]|:(?=//)|\b(?:www|WWW|Www)(?=\.)|(?:mailto|xmpp):)"
@@ -33,7 +33,8 @@ _ACTIVE = re.compile(
 )
 # Most text is like this, and need not be looked at letter by letter.
 _QUIET = re.compile(r"[A-Za-z0-9 ,.;?/()'\"%{}]*")
-_AT_START = re.compile(r"[-+=:]")
+_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_AT_START = re.compile(r"[-+=:>]")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _LANGUAGES = frozenset(
     "bash c cpp csharp css diff dockerfile go graphql hcl html http ini java javascript json kotlin"
@@ -117,7 +118,7 @@ def link(label: str, url: str | None) -> Markdown:
 
 
 def prose(text: str, limit: int = 4000) -> Markdown:
-    """Text of several paragraphs: lists and code blocks are kept, as ours; all else is plain.
+    """Text of several paragraphs: lists and code are kept, as ours; all else is plain.
 
     Cut after `limit` characters, at the end of a line where possible.
     """
@@ -127,7 +128,7 @@ def prose(text: str, limit: int = 4000) -> Markdown:
 
     def flush() -> None:
         if paragraph:
-            out.append(inline(" ".join(paragraph)))
+            out.append("\n".join(paragraph))
             paragraph.clear()
 
     for line in visible(clipped(text, limit)).split("\n"):
@@ -141,16 +142,30 @@ def prose(text: str, limit: int = 4000) -> Markdown:
             fenced.append(line)
         elif item := re.match(r"(?:[-*+•]|\d{1,3}[.)])\s+(?=\S)", bare):
             flush()
-            out.append("- " + inline(bare[item.end() :]))
+            out.append("- " + _with_code(bare[item.end() :]))
         elif bare and not bare.startswith("#"):
-            paragraph.append(bare)
+            paragraph.append(_with_code(bare))
         else:
             flush()
-            out.append(inline(bare.lstrip("# ")))
+            out.append(_with_code(bare.lstrip("# ")))
     flush()
     if fenced:
         out.append(block("\n".join(fenced)))
     return Markdown(_joined([part for part in out if part]))
+
+
+def _with_code(line: str) -> str:
+    """A line whose `code spans` stay such, as ours. `line` has no hidden characters any more."""
+    parts = _SPAN.split(line)
+    text = ""
+    for number, part in enumerate(parts):
+        if number % 2:
+            text += code(part) or inline("``")
+        else:
+            before = " " if text and part[:1].isspace() else ""
+            after = " " if part.strip() and part[-1:].isspace() else ""
+            text += f"{before}{inline(part)}{after}"
+    return text.strip()
 
 
 def _joined(parts: list[str]) -> str:

@@ -19,6 +19,7 @@ _LONG_WORDS = 90
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]|<[^>]{1,40}>)\s*:?\s*")
 _FUNCTION = re.compile(r"[a-z_][A-Za-z0-9_]*")
 _SENTENCE_END = re.compile(r"(?<=[\w)`'\"])\.(?:\s|$)|\n")
+_AT_OPERATION = re.compile(r"(.*\S)\s+(?:at|on|in|for)\s+([A-Z]{3,7} /\S*)")
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -26,6 +27,8 @@ def subject_words(shown: Shown) -> str:
     """What the flaw is: the report's title, else its message's first sentence, else the rule."""
     features = shown.features
     title = _PREFIX.sub("", features.title).strip().rstrip(".")
+    if features.operation and (named := _AT_OPERATION.fullmatch(title)):
+        title = named[1]
     if " " not in title and shown.finding is not None and shown.finding.message:
         sentence = _SENTENCE_END.split(shown.finding.message.strip(), maxsplit=1)[0]
         if 0 < len(sentence) <= _LONG_TITLE:
@@ -46,6 +49,15 @@ def place_words(features: Features) -> str:
     if name and _FUNCTION.fullmatch(name) and features.kind == "code":
         name += "()"
     return f"{path}: {name}" if path and name else path or name
+
+
+def operation_words(features: Features) -> str:
+    """`GET /orders/{order_id}`: with the placeholders' names where the title has them."""
+    operation = (features.operation or "").partition("?")[0]
+    named = _AT_OPERATION.fullmatch(features.title.rstrip("."))
+    if named and operation and re.sub(r"\{[^}]*\}", "{}", named[2]) == operation:
+        return named[2]
+    return operation
 
 
 def package_words(features: Features) -> str:
@@ -89,7 +101,7 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
     return {
         "what": what,
         "where": "" if _said(features, what) else where,
-        "operation": (features.operation or "").partition("?")[0],
+        "operation": operation_words(features),
         "package": package_words(features),
         "vulnerability": features.vulnerabilities[0] if features.vulnerabilities else "",
         "fixed": fixed_in(opened),
