@@ -22,6 +22,7 @@ from ticketbot.readers.mapped_plan import compile_source
 from ticketbot.readers.mapping import Mapping
 from ticketbot.readers.mapping_document import MappingDocument
 from ticketbot.readers.mapping_paths import Level
+from ticketbot.readers.mapping_steps import pointer
 from ticketbot.readers.redact import REDACT_VERSION, Redactor
 from ticketbot.readers.report import Limits, ReadOptions, Result, Source
 from ticketbot.readers.source import open_report
@@ -42,11 +43,12 @@ class MappedReport:
         document = mapping.document
         self.format = mapping.name
         self._source, self._limits = source, options.limits
-        self._ways = walk.routes([compile_source(each) for each in document.results])
+        plans = [compile_source(each) for each in document.results]
+        self._lines = document.format == "lines"
+        self._ways = walk.line_routes(plans) if self._lines else walk.routes(plans)
         self._builder = Builder(document, redactor, options, family_of(document))
         versions = b"%d %d %d " % (MAPPED_VERSION, REDACT_VERSION, VOCABULARY_VERSION)
         self._seed = _blake(b"", versions + mapping.digest + options.salt)
-        self._lines = document.format == "lines"
         self._array = self._lines and _is_array(source, options.limits)
         passed = self._gather(document) if self._lines else self._skeleton()
         self._header, elements, broken = passed
@@ -107,7 +109,7 @@ class MappedReport:
         lists."""
         found = stream.skeleton(self._source, self._limits, walk.patterns(self._ways))
         places = [each for each in found.found if each.kind == "other"]
-        wrong = [f"{walk.pointer(each.path)} is not a list" for each in places]
+        wrong = [f"{pointer(each.path)} is not a list" for each in places]
         return found.value, sum(each.items for each in found.found), wrong
 
     def _gather(self, document: MappingDocument) -> tuple[object, int, list[str]]:

@@ -8,8 +8,6 @@ what a report can contain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
 from typing import cast, get_args
 
 from ticketbot.model.finding import (
@@ -34,7 +32,6 @@ from ticketbot.readers.report import ReadOptions
 
 MOST_CVSS = 10.0
 MOST_TAGS = 50
-MOST_LINKS = 20
 OTHER_ID = re.compile(r"[A-Za-z][\w.:-]{0,60}[0-9][\w.:-]{0,60}", re.ASCII)
 """An id as databases write them: `NSWG-ECO-428`."""
 
@@ -55,21 +52,23 @@ class Builder:
         """The finding of the result at a level."""
         parts = Parts(plan, level, self._redactor, self._options.roots)
         rule, title = parts.text("rule"), parts.text("title")
-        if not rule or not title:
-            field = "rule" if not rule else "title"
-            return Rejected(pointer, f"no `{field}`: nothing at {plan.fields[field].origin}")
+        if rule and title:
+            return self._finding(parts, pointer, rule, title)
+        field = "title" if rule else "rule"
+        return Rejected(pointer, f"no `{field}`: nothing at {plan.fields[field].origin}")
+
+    def _finding(self, parts: Parts, pointer: str, rule: str, title: str) -> Finding:
         cvss = self._cvss(parts)
+        kind = cast(Kind, _word(parts.raw("kind"), get_args(Kind)) or self._kind)
         return Finding(
             pointer=pointer,
             tool=self._tool,
             rule=rule.strip(),
             title=" ".join(title.split()),
-            message=parts.text("message") or "",
+            message=self._message(parts, kind),
             severity=self._severity(parts, cvss),
-            confidence=cast(
-                "Confidence | None", _word(parts.raw("confidence"), get_args(Confidence))
-            ),
-            kind=cast(Kind, _word(parts.raw("kind"), get_args(Kind)) or self._kind),
+            confidence=_confidence(parts),
+            kind=kind,
             status=_status(parts),
             cwe=vocabulary.cwes(parts.raw("cwe")),
             owasp=vocabulary.owasp(parts.raw("owasp")),
@@ -83,18 +82,21 @@ class Builder:
             resource=parts.text("resource"),
             secret=self._secret(parts),
             discriminator=parts.text("discriminator"),
-            systemic=as_text(parts.raw("systemic")) == "true",
+            systemic=as_text(parts.raw("systemic")) in ("true", "True"),
             fingerprints=parts.fingerprints(),
-            remediation=parts.text("remediation"),
+            remediation=parts.block("remediation"),
             help_url=vocabulary.safe_url(parts.text("help_url")),
             evidence=parts.evidence(),
             reproduce=parts.reproduce(),
             suppression=_suppression(parts),
-            tags=tuple(
-                islice(_once(map(self._redactor.text, as_texts(parts.raw("tags")))), MOST_TAGS)
-            ),
-            links=self._links(parts),
+            tags=tuple(parts.texts("tags")[:MOST_TAGS]),
+            links=parts.links(),
         )
+
+    def _message(self, parts: Parts, kind: Kind) -> str:
+        """What attacks an API quotes its traffic in messages."""
+        message = parts.block("message") or ""
+        return self._redactor.evidence(message) if kind in ("api", "web") else message
 
     def _severity(self, parts: Parts, cvss: float | None) -> Severity:
         """The mapping's word for it, else ours, else a CVSS score's; `medium` when the report says
@@ -110,18 +112,14 @@ class Builder:
                 return vocabulary.severity_from_score(score)
         return vocabulary.severity_from_score(cvss) if cvss else "medium"
 
-    def _links(self, parts: Parts) -> tuple[str, ...]:
-        given = (self._redactor.text(link) for link in as_texts(parts.raw("links")))
-        return tuple(islice(_once(filter(None, map(vocabulary.safe_url, given))), MOST_LINKS))
-
     def _cvss(self, parts: Parts) -> float | None:
         score = as_number(parts.raw("cvss"))
         return score if score is not None and 0 < score <= MOST_CVSS else None
 
     def _secret(self, parts: Parts) -> Secret | None:
-        kind, value = parts.text("secret.type"), as_text(parts.raw("secret.value"))
-        if value:
-            return self._redactor.secret(kind, value)
+        kind = parts.text("secret.type")
+        if parts.secret:
+            return self._redactor.secret(kind, parts.secret)
         return Secret(type=kind) if kind else None
 
 
@@ -129,7 +127,11 @@ def _ids(texts: list[str]) -> tuple[str, ...]:
     """The ids in the texts; of a database that the vocabulary does not know, the texts that look
     like one."""
     known = vocabulary.vulnerability_ids(texts)
-    return known or tuple(_once(text for text in texts if OTHER_ID.fullmatch(text)))
+    return known or tuple(dict.fromkeys(text for text in texts if OTHER_ID.fullmatch(text)))
+
+
+def _confidence(parts: Parts) -> Confidence | None:
+    return cast("Confidence | None", _word(parts.raw("confidence"), get_args(Confidence)))
 
 
 def _status(parts: Parts) -> Status:
@@ -147,7 +149,3 @@ def _word(value: object, words: tuple[str, ...]) -> str | None:
         return None
     word = fold(as_text(value) or "")
     return word if word in words else None
-
-
-def _once(texts: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys(texts)

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 LARGEST = 2**31
 """Above this a line or column number is nonsense."""
 DEEPEST = 20
+MILLISECONDS = 10_000_000_000
+"""As seconds since 1970 this would be the year 2286."""
 PLACEHOLDER = re.compile(r"\{[^{}/]*\}|<[^<>/]*>|(?<=/):[A-Za-z_]\w*")
 """A path parameter as OpenAPI, Flask or Express write it."""
 ROOT = re.compile(r"\A(?:file:/{2,3}(?=/|[A-Za-z]:))?")
@@ -26,31 +28,35 @@ def is_absent(value: object) -> bool:
 
 
 def as_text(value: object) -> str | None:
-    """A text, number or boolean as text; a list of them as lines. Bytes that a report wraps as
-    `{"$base64": "…"}` (a convention of Schemathesis, since JSON has no bytes) as the text they
-    encode."""
+    """A text, a number, or `true` as text; `false` is absent, as where a condition did not hold.
+
+    Bytes that a report wraps as `{"$base64": "…"}` (Schemathesis does, JSON has no bytes) are the
+    text they encode.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "true" if value else None
     if isinstance(value, int | float):
         return str(value)
-    if isinstance(value, list):
-        return "\n".join(as_texts(value)) or None
     if isinstance(value, dict) and value.keys() == {"$base64"}:
         return _decoded(value["$base64"])
     return None
 
 
 def as_texts(value: object, depth: int = 0) -> list[str]:
-    """Every text in a value, lists within lists included, in order; empty ones and `false` left
-    out."""
+    """Every text in a value, lists within lists included, in order; empty ones left out."""
     if isinstance(value, list):
         if depth > DEEPEST:
             return []
         return [text for each in value for text in as_texts(each, depth + 1)]
-    text = None if value is False else as_text(value)
+    text = as_text(value)
     return [text] if text else []
+
+
+def as_block(value: object) -> str | None:
+    """As `as_text`; a list of texts as lines. For what people read: messages, code, evidence."""
+    return "\n".join(as_texts(value)) or None if isinstance(value, list) else as_text(value)
 
 
 def as_int(value: object) -> int | None:
@@ -81,8 +87,11 @@ def as_number(value: object) -> float | None:
 
 
 def as_time(value: object) -> str | None:
-    """ISO 8601 in UTC, of ISO 8601 text (without an offset it is UTC) or of seconds since 1970."""
+    """ISO 8601 in UTC, of ISO 8601 text (without an offset it is UTC), or of a number of seconds or
+    milliseconds since 1970."""
     number = as_number(value)
+    if number is not None and number > MILLISECONDS:
+        number /= 1000
     try:
         if number is not None:
             moment = datetime.fromtimestamp(number, tz=UTC)

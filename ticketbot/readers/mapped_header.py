@@ -13,6 +13,8 @@ from ticketbot.readers.mapping_paths import Level, Read, compile_path
 from ticketbot.readers.mapping_values import compile_value
 from ticketbot.readers.mapping_words import HOLE, Value
 
+FEW = 5
+"""Of a list that a reason quotes, the first ones are told."""
 MOST_GATHERED = 20_000
 """Different values of one name of `gather`; more are not remembered."""
 
@@ -94,4 +96,4 @@ def _reasons(document: MappingDocument, header: object, elements: int) -> Iterab
 
 
 def _filled(read: Read, level: Level) -> str:
-    return as_text(read(level)) or "nothing"
+    return ", ".join(as_texts(read(level))[:FEW]) or "nothing"

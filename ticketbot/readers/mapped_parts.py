@@ -6,11 +6,12 @@ Each is None or empty where nothing of it is there. All text is redacted before 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from itertools import islice
 
 from ticketbot.model.finding import Component, Evidence, Location, Request
 from ticketbot.readers import vocabulary
 from ticketbot.readers.mapped_convert import (
+    as_block,
     as_headers,
     as_int,
     as_path,
@@ -20,16 +21,18 @@ from ticketbot.readers.mapped_convert import (
     as_texts,
 )
 from ticketbot.readers.mapped_plan import Plan
-from ticketbot.readers.mapped_walk import descend
 from ticketbot.readers.mapping_paths import Level
 from ticketbot.readers.redact import Redactor
 
 LONGEST = 10_000
 """Characters of one piece of evidence; the rest is cut off, after redaction."""
-MOST_PLACES = 100
+MOST_LINKS = 20
+SHORTEST_SECRET = 4
+MASK = "[redacted secret]"
 REPLACED = frozenset({"content-length", "host", "accept-encoding"})
 """Headers that curl writes itself."""
-SEPARATORS = {"maven": ":", "gradle": ":", "sbt": ":"}
+SEPARATORS = {"maven": ":"}
+"""What stands between a package's group and its name, where that is not `/`."""
 
 
 class Parts:
@@ -42,6 +45,8 @@ class Parts:
         self._level = level
         self._redactor = redactor
         self._roots = roots
+        self.secret = as_text(self.raw("secret.value")) or ""
+        """The leaked value itself, if the report has it; nothing that leaves this class has it."""
 
     def raw(self, name: str, level: Level | None = None) -> object:
         """What the report has, before any redaction."""
@@ -51,15 +56,33 @@ class Parts:
     def text(self, name: str, level: Level | None = None) -> str | None:
         """A text without secrets; None for an empty one."""
         text = as_text(self.raw(name, level))
-        return self._redactor.text(text) if text and text.strip() else None
+        return self._redactor.text(self._masked(text)) if text and text.strip() else None
+
+    def block(self, name: str) -> str | None:
+        """A text of several lines, without secrets; a list of texts is lines."""
+        text = as_block(self.raw(name))
+        return self._redactor.text(self._masked(text)) if text and text.strip() else None
+
+    def texts(self, name: str) -> list[str]:
+        """Every text of a list, without secrets, once."""
+        given = (self._redactor.text(self._masked(each)) for each in as_texts(self.raw(name)))
+        return list(dict.fromkeys(given))
+
+    def links(self) -> tuple[str, ...]:
+        """Web addresses, once; the first ones of many."""
+        safe = (vocabulary.safe_url(text) for text in self.texts("links"))
+        return tuple(islice((url for url in safe if url), MOST_LINKS))
 
     def locations(self) -> tuple[Location, ...]:
-        places = (self._location("location", level) for level in self._levels("location"))
+        places = (
+            self._location("location", level)
+            for level in self._plan.levels("location", self._level)
+        )
         return tuple(dict.fromkeys(place for place in places if place is not None))
 
     def flow(self) -> tuple[Location, ...]:
         """First and last step, where there are two."""
-        steps = [self._location("flow", level) for level in self._levels("flow")]
+        steps = [self._location("flow", level) for level in self._plan.levels("flow", self._level)]
         there = [step for step in steps if step is not None]
         return (there[0], there[-1]) if len(there) > 1 else ()
 
@@ -77,17 +100,13 @@ class Parts:
         return request if request != Request() else None
 
     def component(self) -> Component | None:
-        fixed = (
-            part.strip()
-            for text in as_texts(self.raw("component.fixed"))
-            for part in text.split(",")
-        )
+        fixed = (part.strip() for text in self.texts("component.fixed") for part in text.split(","))
         manifest, image = self.text("component.manifest"), self.text("component.image")
         component = Component(
             purl=self._purl(),
             name=self.text("component.name"),
             version=self.text("component.version"),
-            fixed=tuple(dict.fromkeys(self._redactor.text(part) for part in fixed if part)),
+            fixed=tuple(dict.fromkeys(part for part in fixed if part)),
             manifest=as_path(manifest, self._roots) if manifest else None,
             image=vocabulary.image_repository(image) if image else None,
         )
@@ -103,10 +122,10 @@ class Parts:
         for index, given in enumerate(self._plan.source.evidence):
             name = f"evidence.{index}"
             text = (
-                self._message(f"{name}.http") if given.http else as_text(self.raw(f"{name}.text"))
+                self._message(f"{name}.http") if given.http else as_block(self.raw(f"{name}.text"))
             )
             if text and text.strip():
-                safe = self._redactor.evidence(text)
+                safe = self._evidence(text)
                 found.append(Evidence(given.label, _cut(safe), given.language))
         return tuple(found)
 
@@ -114,8 +133,8 @@ class Parts:
         """The report's own command, else a curl line of its request."""
         given = as_text(self.raw("reproduce"))
         if given and given.strip():
-            return self._redactor.evidence(given)
-        safe = self._redactor.evidence
+            return self._evidence(given)
+        safe = self._evidence
         url = as_text(self.raw("curl.url"))
         if not url:
             return None
@@ -127,19 +146,10 @@ class Parts:
             words += ["--data-raw", shlex.quote(_cut(safe(body)))]
         return " ".join([*words, shlex.quote(safe(url))])
 
-    def _levels(self, name: str) -> Iterator[Level]:
-        steps = self._plan.nested.get(name)
-        if steps is None:
-            yield self._level
-            return
-        for count, (level, _) in enumerate(descend(self._level, "", steps)):
-            if count < MOST_PLACES:
-                yield level
-
     def _location(self, name: str, level: Level) -> Location | None:
         path, snippet = (
             self.text(f"{name}.path", level),
-            as_text(self.raw(f"{name}.snippet", level)),
+            as_block(self.raw(f"{name}.snippet", level)),
         )
         line = as_place(self.raw(f"{name}.line", level))
         end = as_place(self.raw(f"{name}.end_line", level))
@@ -149,11 +159,18 @@ class Parts:
             end_line=end if line and end and end >= line else None,
             column=as_place(self.raw(f"{name}.column", level)),
             logical=self.text(f"{name}.logical", level),
-            snippet=self._redactor.text(snippet) if snippet else None,
-            line_text=self._redactor.hashed(snippet) if snippet else None,
+            snippet=self._redactor.text(self._masked(snippet)) if snippet else None,
+            line_text=self._redactor.hashed(self._masked(snippet)) if snippet else None,
             message=self.text(f"{name}.message", level),
         )
         return location if location.path or location.logical else None
+
+    def _evidence(self, text: str) -> str:
+        return self._redactor.evidence(self._masked(text))
+
+    def _masked(self, text: str) -> str:
+        """Without the secret the finding is about: no pattern knows a plain password."""
+        return text.replace(self.secret, MASK) if len(self.secret) >= SHORTEST_SECRET else text
 
     def _purl(self) -> str | None:
         """The report's own, else made of type, name and version; of a system package the source
@@ -181,7 +198,7 @@ class Parts:
             start,
             *(f"{key}: {value}" for key, value in as_headers(self.raw(f"{name}.headers"))),
         ]
-        body = as_text(self.raw(f"{name}.body"))
+        body = as_block(self.raw(f"{name}.body"))
         return "\n".join([*lines, "", body] if body else lines)
 
 

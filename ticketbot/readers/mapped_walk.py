@@ -14,8 +14,9 @@ import msgspec
 
 from ticketbot.model.finding import Rejected
 from ticketbot.readers import stream, tolerant
-from ticketbot.readers.mapped_plan import Plan, Steps
+from ticketbot.readers.mapped_plan import Plan
 from ticketbot.readers.mapping_paths import Level
+from ticketbot.readers.mapping_steps import Steps, descend, pointer
 from ticketbot.readers.report import Limits, Source
 
 Pattern = tuple[str, ...]
@@ -38,6 +39,11 @@ class Route(msgspec.Struct, frozen=True):
     pattern: Pattern | None
     """None: nothing can be streamed, the whole document is walked."""
     rest: Steps
+
+
+def line_routes(plans: Sequence[Plan]) -> list[Route]:
+    """How each form is reached inside a line."""
+    return [Route(plan, None, form) for plan in plans for form in plan.each]
 
 
 def routes(plans: Sequence[Plan]) -> list[Route]:
@@ -110,39 +116,6 @@ def inside(way: Route, level: Level, at: str, raw: bytes) -> Iterator[Stand]:
     for found, where in descend(level, at, way.rest):
         if way.plan.wanted(found):
             yield Stand(way.plan, way.plan.stand(found), where, b"")
-
-
-def descend(level: Level, at: str, steps: Steps) -> Iterator[tuple[Level, str]]:
-    """Every level that steps lead to from here, with its pointer. Another type than expected leads
-    nowhere."""
-    *names, kind = steps[0]
-    value = level.item
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-        at = f"{at}/{_escaped(name)}"
-    pairs: Iterator[tuple[str | int, object]]
-    if kind == "[]" and isinstance(value, list):
-        pairs = iter(enumerate(value))
-    elif kind == "*" and isinstance(value, dict):
-        pairs = iter(value.items())
-    else:
-        return
-    for key, item in pairs:
-        below = Level(item, key, level, level.header)
-        place = f"{at}/{_escaped(str(key))}"
-        if len(steps) == 1:
-            yield below, place
-        else:
-            yield from descend(below, place, steps[1:])
-
-
-def pointer(path: Sequence[str | int]) -> str:
-    """A path as JSON pointer (RFC 6901)."""
-    return "".join(f"/{_escaped(str(step))}" for step in path)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _split(form: Steps) -> tuple[Pattern | None, Steps]:

@@ -15,6 +15,7 @@ from ticketbot.readers.mapping_words import (
     Each,
     KindValue,
     OneOrMany,
+    OrPath,
     Part,
     Path,
     Scalar,
@@ -159,7 +160,7 @@ class Detect(Part):
     where: Path | None = None
 
 
-class Gathered(Part):
+class Gathered(OrPath):
     """What is remembered of all lines: the first value that is there, or every different one."""
 
     first: Path | None = None

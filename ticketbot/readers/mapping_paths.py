@@ -22,10 +22,9 @@ from jmespath import exceptions, functions
 
 Read = Callable[["Level"], object]
 
-_NAME = r'(?:[A-Za-z_][\w-]*|"[^"\\]+")'
-_PLAIN = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+NAME = r'(?:[A-Za-z_][\w-]*|"[^"\\]+")'
+_PLAIN = re.compile(rf"{NAME}(?:\.{NAME})*")
 _SIGIL = re.compile(r"(?P<up>\$|\^*)(?P<key>#?)(?P<rest>.*)", re.DOTALL)
-_STEP = re.compile(rf"(?P<name>{_NAME})|(?P<each>\[\]|\*)")
 
 
 class Level(msgspec.Struct, gc=False):
@@ -87,30 +86,6 @@ def reads_item(text: str) -> bool:
     return not text.startswith(("^", "$", "#"))
 
 
-def steps(text: str) -> list[list[str]]:
-    """`Results[].Vulnerabilities[]` → [["Results", "[]"], ["Vulnerabilities", "[]"]]: names, then
-    what to iterate.
-
-    Each inner list ends in `[]` (the elements of a list) or `*` (the values of an object).
-    Raises PathError for anything else than names, `[]` and `*`.
-    """
-    found: list[list[str]] = [[]]
-    rest = text
-    while rest:
-        match = _STEP.match(rest)
-        if match is None:
-            raise PathError(
-                f"{text!r}: expected names, `[]` and `*` joined by dots, found {rest!r}"
-            )
-        rest = rest[match.end() :].removeprefix(".")
-        found[-1].append(match["each"] or match["name"].strip('"'))
-        if match["each"]:
-            found.append([])
-    if found.pop() or not found:
-        raise PathError(f"{text!r} must end in `[]` or `*`: it says what is iterated")
-    return found
-
-
 def _same(value: object) -> object:
     return value
 
@@ -141,7 +116,7 @@ def _search(text: str) -> Callable[[object], object]:
     """A plain dotted path as a loop, the rest through jmespath. The names are checked now, not at
     the first result."""
     if _PLAIN.fullmatch(text):
-        return _dotted([name.strip('"') for name in re.findall(_NAME, text)])
+        return _dotted([name.strip('"') for name in re.findall(NAME, text)])
     try:
         parsed = jmespath.compile(text)
     except exceptions.JMESPathError as error:

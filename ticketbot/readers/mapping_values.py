@@ -139,10 +139,14 @@ def _translated(read: Read, table: dict[Scalar, Answer]) -> Read:
     def translate(level: Level) -> object:
         found = read(level)
         if isinstance(found, list):
-            return [ours[w] for each in found if (w := fold(as_text(each) or "")) in ours]
-        return ours.get(fold(as_text(found) or ""))
+            return [ours[word] for each in found if (word := _word(each)) in ours]
+        return ours.get(_word(found))
 
     return translate
+
+
+def _word(value: object) -> str:
+    return "false" if value is False else fold(as_text(value) or "")
 
 
 def _defaulted(read: Read, default: Answer) -> Read:

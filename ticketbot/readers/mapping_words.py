@@ -26,7 +26,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ticketbot.model.finding import Confidence, Kind, Severity, Status
-from ticketbot.readers.mapping_paths import PathError, compile_path, steps
+from ticketbot.readers.mapping_paths import PathError, compile_path
+from ticketbot.readers.mapping_steps import steps
 
 Scalar = str | int | float | bool
 Answer = Scalar | list[Scalar]
@@ -92,7 +93,18 @@ class OneOrMany:
         return {"anyOf": [many["items"], many]}
 
 
-class Value(Part):
+class OrPath(Part):
+    """A part in whose place a plain string can stand: a path."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        full = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [{"type": "string", "description": "A path."}, full]}
+
+
+class Value(OrPath):
     """Where a value comes from: one of path, value, first, join, template; then in, table, default
     in this order."""
 
@@ -159,13 +171,6 @@ class Value(Part):
         if self.within is None and (self.key or self.take):
             wrong.append(("", "`key` and `take` need `in`: what to look the value up in"))
         return wrong + doubles(self.table or {}, "/table")
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        full = handler.resolve_ref_schema(handler(schema))
-        return {"anyOf": [{"type": "string", "description": "A path."}, full]}
 
 
 def fold(word: object) -> str:

@@ -1,0 +1,108 @@
+"""The shipped mappings on the corpus: counts, nothing rejected, no other tool's report taken."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ticketbot.config.mapping_files import load_mappings
+from ticketbot.model.finding import Finding
+from ticketbot.readers.mapped import read
+from ticketbot.readers.prefix import read_prefix
+from ticketbot.readers.redact import Redactor
+from ticketbot.readers.report import ReadOptions
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared/corpus"
+MAPPINGS = load_mappings([ROOT / "mappings"])
+NOT_RECOGNISED = {"reports/trivy/legacy_no_vuln.json"}
+"""`null`: nothing in it says that Trivy wrote it, so it is refused."""
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here")
+
+
+class File:
+    """A source in the file system."""
+
+    def __init__(self, path):
+        self.name, self._path = str(path), path
+
+    def open(self):
+        return self._path.open("rb")
+
+
+def recognised(path):
+    prefix = read_prefix(File(path), ReadOptions().limits)
+    return [name for name, mapping in MAPPINGS.items() if mapping.matches(prefix)]
+
+
+def findings(path):
+    (name,) = recognised(path)
+    report = read(File(path), ReadOptions(), Redactor(), MAPPINGS[name])
+    return report, [report.build(each) for each in report.results()]
+
+
+def expected():
+    if not CORPUS.is_dir():
+        return []
+    every = map(json.loads, (CORPUS / "expected.jsonl").read_text("utf-8").splitlines())
+    return [each for each in every if each["tool"] in MAPPINGS]
+
+
+@pytest.mark.parametrize("want", expected(), ids=lambda want: want["file"])
+def test_the_number_of_findings_is_the_expected_one(want):
+    if want["file"] in NOT_RECOGNISED:
+        assert want["count"] == 0 and recognised(CORPUS / want["file"]) == []
+        return
+    _, found = findings(CORPUS / want["file"])
+    assert [each for each in found if not isinstance(each, Finding)] == []
+    assert len(found) == want["count"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in sorted((CORPUS / "public/aquasecurity+trivy").glob("*.json.golden"))
+        if '"ArtifactName"' in path.read_text("utf-8")
+    ],
+    ids=lambda path: path.name,
+)
+def test_trivys_own_goldens_are_read_and_packages_have_a_package_url(path):
+    report, found = findings(path)
+    assert report.format == "trivy"
+    for each in found:
+        assert isinstance(each, Finding)
+        if each.kind in ("dependency", "container"):
+            assert each.component.purl.startswith("pkg:")
+            assert each.vulnerabilities
+        if each.kind == "secret":
+            assert each.secret.digests == () and each.locations[0].line
+
+
+@pytest.mark.parametrize(
+    ("name", "results", "flaws", "operations"),
+    [
+        ("vampi/ndjson-20261121T202540Z.ndjson.gz", 414, 13, 14),
+        ("vampi-auth-seed1/ndjson-20261121T202818Z.ndjson", 161, 18, 13),
+    ],
+)
+def test_schemathesis_repeats_a_failure_but_not_a_flaw(name, results, flaws, operations):
+    report, found = findings(CORPUS / "real/schemathesis" / name)
+    assert len(found) == results
+    shown = {(f.rule, f.request.method, f.request.template, f.discriminator) for f in found}
+    assert len(shown) == flaws
+    (scan,) = report.scans
+    assert scan.complete and len(scan.covered) == operations
+    assert {f"{f.request.method} {f.request.template}" for f in found} <= set(scan.covered)
+
+
+@pytest.mark.parametrize("folder", ["reports", "real", "public"])
+def test_no_mapping_takes_a_report_of_another_tool(folder):
+    taken = {}
+    for path in (CORPUS / folder).rglob("*"):
+        if path.is_file() and path.suffix in (".json", ".jsonl", ".ndjson", ".sarif", ".golden"):
+            names = recognised(path)
+            if names and not any(name in str(path.relative_to(CORPUS)) for name in names):
+                taken[str(path)] = names
+    assert taken == {}
