@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from ticketbot.cli import clock
+from ticketbot.cli.console import Console
 from ticketbot.cli.plan_view import DONE
 from ticketbot.cli.wiring import Place, recorded
-from ticketbot.errors import ConfigError
+from ticketbot.errors import ConfigError, TicketbotError
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.ledger.lock import held
 from ticketbot.planning.plan import Plan
@@ -32,18 +34,22 @@ def carry_out(
 ) -> tuple[Plan, Applied]:
     """Run `doing` with hands, under the ledger's lock, as one recorded run."""
     url, console = here.ledger_url, here.console
-    with held(url, console.warn), Ledger.open(url) as ledger:
-        with recorded(ledger, context, command) as ending:
-            hands = Hands(
-                ledger=ledger,
-                trackers=trackers,
-                run_id=context.run_id,
-                now=clock.now,
-                out_of_time=out_of_time,
-                done=lambda done: _progress(done, here),
-            )
-            made, applied = doing(hands)
-            ending.outcome, ending.summary = outcome_of(made, applied), counts_of(made, applied)
+    with (
+        held(url, console.warn),
+        Ledger.open(url) as ledger,
+        recorded(ledger, context, command) as ending,
+        _watched(console) as watch,
+    ):
+        hands = Hands(
+            ledger=ledger,
+            trackers=trackers,
+            run_id=context.run_id,
+            now=clock.now,
+            out_of_time=out_of_time,
+            done=watch,
+        )
+        made, applied = doing(hands)
+        ending.outcome, ending.summary = outcome_of(made, applied), counts_of(made, applied)
     return made, applied
 
 
@@ -104,8 +110,21 @@ def counts_of(made: Plan, applied: Applied) -> dict[str, int]:
     return counts
 
 
-def _progress(done: Done, here: Place) -> None:
-    if here.console.verbose:
-        action = action_of(done.change)
-        word = DONE[action] if done.outcome == "applied" else f"{action} {done.outcome}"
-        here.console.say(f"{word} {done.ticket or done.change.title}")
+@contextmanager
+def _watched(console: Console) -> Iterator[Callable[[Done], None]]:
+    """Each change as it is done; where an error ends the run, what was done before it is told."""
+    finished: list[str] = []
+    with console.progress("writing tickets") as step:
+
+        def watch(done: Done) -> None:
+            action = action_of(done.change)
+            word = DONE[action] if done.outcome == "applied" else f"{action} {done.outcome}:"
+            finished.append(f"{word} {done.ticket or done.change.title}")
+            step(finished[-1])
+
+        try:
+            yield watch
+        except (TicketbotError, KeyboardInterrupt):
+            for line in finished:
+                console.warn(line)
+            raise

@@ -83,17 +83,24 @@ class Console:
         return f"\x1b[{code}m{text}\x1b[0m" if code else text
 
     @contextmanager
-    def progress(self, what: str, total: int) -> Iterator[Callable[[], None]]:
-        """A bar on a terminal, and nothing without one; call what it gives for each step done."""
-        if not self.lively or total < 2:
-            yield lambda: None
+    def progress(self, what: str) -> Iterator[Callable[[str], None]]:
+        """A bar on a terminal, that counts and shows the last step; without one a line with --verbose."""
+        if not self.lively:
+            yield self.say if self.verbose else lambda _step: None
             return
         from rich.console import Console as Rich
-        from rich.progress import Progress
+        from rich.markup import escape
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        with Progress(console=Rich(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=total)
-            yield lambda: bar.advance(task)
+        columns = (
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[last]}"),
+        )
+        with Progress(*columns, console=Rich(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None, last="")
+            yield lambda step: bar.update(task, advance=1, last=escape(shown(step)))
 
     def _stream(self) -> TextIO:
         if self._path is None:
@@ -115,7 +122,7 @@ def shown(text: str) -> str:
 def _opened(path: Path) -> TextIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8", newline="\n")
+        return path.open("w", encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror or error}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -85,10 +86,11 @@ def _add(group: typer.Typer, function: Callable[..., int], name: str | None = No
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # half a surrogate pair in a title stops nothing
     signal.signal(signal.SIGTERM, _interrupt)
-    code = call(given)
-    sys.exit(code)
+    sys.exit(call(sys.argv[1:] if arguments is None else arguments))
 
 
 def call(arguments: Sequence[str]) -> int:

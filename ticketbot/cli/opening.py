@@ -10,10 +10,12 @@ import os
 from collections.abc import Mapping as Environ
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
+from ticketbot.cli import clock
 from ticketbot.cli.console import Console
 from ticketbot.cli.options import General, Reading
 from ticketbot.cli.reports import Found, find
@@ -34,7 +36,7 @@ class Opened(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Readers:
-    """Everything reports are opened with. Reads the mappings only when a report is opened."""
+    """Everything reports are opened with."""
 
     options: ReadOptions
     redactor: Redactor
@@ -42,17 +44,22 @@ class Readers:
     own: Path | None
     configured: Path | None
 
+    @cached_property
+    def mappings(self) -> Sequence[Mapping]:
+        """Loaded when a report comes that is no SARIF. Raises MappingError with every problem."""
+        from ticketbot.config.mapping_files import load_mappings, mapping_folders
+
+        return list(load_mappings(mapping_folders(self.own, self.configured)).values())
+
     def open(self, arguments: Sequence[str], console: Console) -> list[Opened]:
         """Raises InputError: an argument means nothing, a report cannot be read or recognised."""
-        from ticketbot.config.mapping_files import load_mappings, mapping_folders
-        from ticketbot.readers.detect import open_any
+        from ticketbot.readers.detect import SARIF, open_any
 
-        folders = mapping_folders(self.own, self.configured)
-        mappings = list(load_mappings(folders).values())
         opened = []
         for each in find(arguments):
-            tool = self.tool if each.asked or self.tool else self._known(each, mappings, console)
-            if tool is not None or each.asked:
+            tool = self.tool or self._tool(each, console)
+            if tool is not None:
+                mappings = () if tool == SARIF else self.mappings
                 report = open_any(each.source, self.options, self.redactor, mappings, tool)
                 opened.append(Opened(each, report))
         if not opened:
@@ -62,15 +69,21 @@ class Readers:
             )
         return opened
 
-    def _known(self, each: Found, mappings: Sequence[Mapping], console: Console) -> str | None:
+    def _tool(self, each: Found, console: Console) -> str | None:
         """Whose report it is; None, and told, for a file that only lies in the same folder."""
         from ticketbot.readers.detect import detect
         from ticketbot.readers.prefix import read_prefix
 
-        head = read_prefix(each.source, self.options.limits).text.encode()
+        head, name = read_prefix(each.source, self.options.limits).text.encode(), each.source.name
         try:
-            return detect(head, each.source.name, mappings)
+            return detect(head, name, ())
+        except ReportError:
+            mappings = self.mappings
+        try:
+            return detect(head, name, mappings)
         except ReportError as error:
+            if each.asked:
+                raise
             console.warn(f"ignored {error.message}")
             return None
 
@@ -85,6 +98,7 @@ def configuration(options: General, console: Console) -> Loaded:
 
 def readers(options: Reading, loaded: Loaded, facts: Facts) -> Readers:
     """What `options`, the configuration and the environment say about reading."""
+    clock.deadline(options.max_duration)  # refused here also where nothing is ever stopped
     keys = secret_keys(loaded, os.environ)
     configured = loaded.config.mappings
     return Readers(

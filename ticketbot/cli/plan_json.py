@@ -21,7 +21,8 @@ def as_json(plan: Plan, applied: Applied) -> bytes:
     done = {id(each.change): each for each in applied.results}
     for change, written in zip(plan.changes, document["changes"], strict=True):
         written.update(_outcome(done.pop(id(change), None)))
-    document["changes"] += [_added(each.change, each) for each in done.values()]
+    added = [_added(each.change, each) for each in done.values()]
+    document["changes"] = [*document["changes"], *added]
     return msgspec.json.encode(document)
 
 

@@ -57,7 +57,7 @@ def find(arguments: Sequence[str]) -> list[Found]:
     found: dict[str, FileSource] = {}
     asked: set[str] = set()
     for argument in arguments:
-        sources = [_spooled()] if argument == STDIN else list(_files(argument))
+        sources = list(_files(argument))
         if not sources:
             raise _nothing(argument)
         for source in sources:
@@ -69,10 +69,14 @@ def find(arguments: Sequence[str]) -> list[Found]:
 
 
 def _files(argument: str) -> Iterator[FileSource]:
-    if os.path.isdir(argument):
+    if argument == STDIN:
+        yield _spooled(sys.stdin.buffer, "standard input")
+    elif os.path.isdir(argument):
         yield from _folder(argument)
     elif os.path.lexists(argument):
-        yield FileSource(argument, Path(argument))
+        path = Path(argument)
+        # A pipe, as of `<(gunzip -c …)`, can be read only once, too.
+        yield _spooled(path.open("rb"), argument) if path.is_fifo() else FileSource(argument, path)
     elif glob.has_magic(argument):
         for name in sorted(glob.glob(argument, recursive=True)):
             yield from _folder(name) if os.path.isdir(name) else [FileSource(name, Path(name))]
@@ -87,13 +91,13 @@ def _folder(name: str) -> Iterator[FileSource]:
                 yield FileSource(str(path), path)
 
 
-def _spooled() -> FileSource:
-    """Standard input as a file that goes with the process."""
+def _spooled(stream: BinaryIO, name: str) -> FileSource:
+    """What can be read only once, as a file that goes with the process."""
     with tempfile.NamedTemporaryFile(prefix="ticketbot-", delete=False) as file:
         _at_exit(file.name)
-        while chunk := sys.stdin.buffer.read(CHUNK):
+        while chunk := stream.read(CHUNK):
             file.write(chunk)
-    return FileSource("standard input", Path(file.name))
+    return FileSource(name, Path(file.name))
 
 
 def _at_exit(name: str) -> None:

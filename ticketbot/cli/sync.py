@@ -70,6 +70,10 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
     out_of_time = clock.deadline(options.max_duration)
     here = work(reports, options, allowing)
     trackers = here.trackers()
+    if not here.context.writes_tickets:
+        here.place.console.say(
+            f"branch {here.context.branch or '(a pull request)'}: no ticket is written; what is new is listed"
+        )
     made, applied = carry_out(
         here.place,
         here.context,

@@ -188,5 +188,8 @@ def recorded(ledger: Ledger, context: Context, command: str) -> Iterator[Ending]
     ledger.start_run(run)
     try:
         yield ending
+    except KeyboardInterrupt:
+        ending.outcome = "interrupted"
+        raise
     finally:
         ledger.end_run(run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary)

@@ -1,0 +1,51 @@
+"""A page of prose for a terminal: headings, items that wrap, and text that stays as it stands."""
+
+from __future__ import annotations
+
+from ticketbot.cli.console import Console, shown
+from ticketbot.cli.output import cells, wrapped
+
+_FENCE = "```"
+
+
+class Page:
+    """Written as it comes. A heading appears with the first item under it, or not at all."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._heading = ""
+
+    def title(self, text: str) -> None:
+        """What the page is about."""
+        made = wrapped(text, self._console.width, "  ", first="")
+        self._console.out(self._console.style(made, "strong"))
+
+    def head(self, text: str) -> None:
+        """What the next items are."""
+        self._heading = text
+
+    def item(self, text: str) -> None:
+        """One thing, in as many lines as it takes."""
+        self._flush()
+        inner = "  " + " " * (len(text) - len(text.lstrip()))
+        self._console.out(wrapped(text.lstrip(), self._console.width, inner + "  ", first=inner))
+
+    def body(self, text: str) -> None:
+        """Markdown as it stands, long lines of prose wrapped, code not."""
+        self._flush()
+        code = False
+        for line in text.splitlines():
+            code ^= line.lstrip().startswith(_FENCE)
+            long = not code and cells(line) > self._console.width - 2
+            made = wrapped(line, self._console.width, "  ") if long else f"  {shown(line)}"
+            self._console.out(made.rstrip())
+
+    def more(self, number: int) -> None:
+        """How many were left out."""
+        if number > 0:
+            self.item(f"… and {number:,} more")
+
+    def _flush(self) -> None:
+        if self._heading:
+            self._console.out("\n" + self._console.style(self._heading, "strong"))
+            self._heading = ""

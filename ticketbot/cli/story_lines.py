@@ -1,0 +1,65 @@
+"""What the ledger remembers, each as a line of words for `ticketbot explain`."""
+
+from __future__ import annotations
+
+from ticketbot.cli.output import counted
+from ticketbot.model.flaw import Decision, Sighting
+from ticketbot.planning.state import AppliedScan, FlawRecord, TicketRow
+
+
+def ticket_line(row: TicketRow) -> str:
+    """A ticket with its state."""
+    closed = (
+        f", {row.closed or 'by a person'}, {day(row.closed_at)}" if row.state == "closed" else ""
+    )
+    due = f", due {row.due}" if row.due else ""
+    return f"{row.key}  {row.state}{closed} in {row.tracker}{due}  {row.url}".rstrip()
+
+
+def where(record: FlawRecord) -> str:
+    """Where the flaw is, as people say it."""
+    features = record.flaw.features
+    line = f":{features.line}" if features.line else ""
+    component = (
+        f"{features.component} {features.version or ''}".strip() if features.component else ""
+    )
+    place = f"{features.path}{line}" if features.path else ""
+    return features.operation or component or place or features.resource or features.logical or "?"
+
+
+def sighting(seen: Sighting, scans: dict[str, AppliedScan]) -> str:
+    """Since when a scope sees a flaw, or how long it does not any more. `scans`: digest → scan."""
+    first, last = scans.get(seen.first_scan), scans.get(seen.last_scan)
+    since = f"since the scan{position(first)}" if first else "since a scan before this ledger"
+    if seen.absences == 0:
+        return f"{seen.scope}: there, {since}"
+    gone = counted(seen.absences, "scan")
+    return f"{seen.scope}: absent from {gone}{position(last)}; was there {since}"
+
+
+def position(scan: AppliedScan | None) -> str:
+    """Which scan: its commit and time, as far as they are known."""
+    if scan is None:
+        return ""
+    commit = f" of commit {scan.commit[:12]}" if scan.commit else ""
+    moment = f" at {minute(scan.ended or scan.started)}" if scan.ended or scan.started else ""
+    return commit + moment
+
+
+def decision(said: Decision) -> str:
+    """What somebody said, when and why."""
+    by = f" by {said.by}" if said.by else ""
+    until = f", until {day(said.until)}" if said.until else ""
+    reason = f": {said.reason}" if said.reason else ""
+    of = f" of {said.duplicate_of}" if said.duplicate_of else ""
+    return f"{minute(said.made_at)}  {said.kind}{of}{by} ({said.source}){until}{reason}"
+
+
+def minute(moment: str | None) -> str:
+    """A time for people, UTC."""
+    return (moment or "")[:16].replace("T", " ")
+
+
+def day(moment: str | None) -> str:
+    """Its date."""
+    return (moment or "")[:10]
