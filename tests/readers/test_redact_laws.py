@@ -9,7 +9,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.readers.redaction_samples import ORDINARY, SECRETS
@@ -64,6 +64,12 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
 
 @settings(max_examples=400)
 @given(TEXTS, st.booleans())
+@example("\x1f4111111111111111", True)
+@example("\n4111 1111 1111 1111", True)
+@example("\u00e94111111111111111", True)
+@example("\u00e94111111111111111", False)
+@example("\U0001f5113782-822463-10005", True)
+@example("?function_key=abcdef", True)
 def test_raw_json_is_suspicious_wherever_a_string_in_it_changes(text: str, ascii: bool) -> None:
     window = json.dumps(text, ensure_ascii=ascii).encode("utf-8", "surrogatepass")
     if PLAIN.evidence(text) != text:
