@@ -1,4 +1,4 @@
-"""The one exception tree of ticketbot. Nothing here prints, logs or exits; `cli.main` is the one place that does.
+"""The one exception tree of ticketbot. Nothing here prints, logs or exits: `cli.main` does.
 
     TicketbotError            exit code
     ├── InputError            2    the user's input is wrong; nothing was written

@@ -4,9 +4,11 @@ reports whose findings are given as values. `Laboratory.sync` is one run of the 
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,9 @@ TEMPLATES = Path(__file__).parents[2] / "ticketbot" / "config" / "templates"
 DAY = 86_400
 
 
-def finding(rule: str = "B608", line: int = 10, text: str = "db.execute(q)", **more: Any) -> Finding:
+def finding(
+    rule: str = "B608", line: int = 10, text: str = "db.execute(q)", **more: Any
+) -> Finding:
     """A code finding as Bandit would report it."""
     path = more.pop("path", "app/db.py")
     values: dict[str, Any] = {
@@ -94,7 +98,9 @@ def report(*findings: Finding | Rejected, **scan: Any) -> FakeReport:
 
 
 SETTINGS = Settings(
-    routes=(Route(name="all", when=Condition(severity=("critical", "high", "medium")), to="local"),),
+    routes=(
+        Route(name="all", when=Condition(severity=("critical", "high", "medium")), to="local"),
+    ),
     trackers={"local": TrackerSettings(type="local", remote=False)},
     severities={
         "critical": SeverityPolicy(due=7 * DAY, fields={"local": {"priority": "Highest"}}),
@@ -116,6 +122,15 @@ class Clock:
 
     def passes(self, **time: float) -> None:
         self.moment += timedelta(**time)
+
+
+@cache
+def _new_ledger() -> bytes:
+    """An empty ledger, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        Ledger.open(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 @dataclass
@@ -143,7 +158,10 @@ class Laboratory:
             path.unlink()
 
     def ledger(self) -> Ledger:
-        return Ledger.open(f"sqlite:///{self.root / self.ledger_name}")
+        path = self.root / self.ledger_name
+        if not path.exists():  # the migrations take longer than a whole sync
+            path.write_bytes(_new_ledger())
+        return Ledger.open(f"sqlite:///{path}")
 
     def context(self, **more: Any) -> Context:
         self.runs += 1
@@ -154,11 +172,11 @@ class Laboratory:
         }
         return Context(**(values | more))
 
-    def job(self, reports: Sequence[FakeReport], ledger: Ledger, tracker: Tracker, **more: Any) -> Job:
+    def job(
+        self, reports: Sequence[FakeReport], ledger: Ledger, tracker: Tracker, **more: Any
+    ) -> Job:
         permissions = {
-            name: more.pop(name)
-            for name in Permissions.__struct_fields__
-            if name in more
+            name: more.pop(name) for name in Permissions.__struct_fields__ if name in more
         }
         context = self.context(permissions=Permissions(**permissions), **more)
         texts = tuple((p.name, p.read_text()) for p in sorted(TEMPLATES.glob("*.j2")))

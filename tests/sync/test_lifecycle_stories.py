@@ -71,7 +71,9 @@ def test_back_long_after_closing_is_a_new_ticket_linked_as_regression(lab: Labor
 
 
 def test_a_secret_is_never_closed_by_absence_and_asks_once(lab: Laboratory) -> None:
-    leak = finding("aws-key", kind="secret", secret=Secret(type="aws", digests=(("k1", "ab" * 16),)))
+    leak = finding(
+        "aws-key", kind="secret", secret=Secret(type="aws", digests=(("k1", "ab" * 16),))
+    )
     other = finding("B105")
     lab.sync(report(leak, other))
     assert lab.sync(report(other)).actions == ["comment"]

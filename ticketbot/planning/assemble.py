@@ -101,9 +101,7 @@ def subjects(
             continue
         by_id[place].append(item)
         rows[place] = rows.get(place) or row
-    return [
-        _subject(place, found, rows[place], tickets) for place, found in sorted(by_id.items())
-    ]
+    return [_subject(place, found, rows[place], tickets) for place, found in sorted(by_id.items())]
 
 
 def _subject(

@@ -25,7 +25,9 @@ def converge(tickets: Sequence[Ticket]) -> list[AnyChange]:
 def _close(twin: Ticket, survivor: Ticket) -> AnyChange:
     marker = twin.marker
     flaws = marker.flaws if marker else ()
-    worst: Severity = min((f.features.severity for f in flaws), key=SEVERITIES.index, default="info")
+    worst: Severity = min(
+        (f.features.severity for f in flaws), key=SEVERITIES.index, default="info"
+    )
     return Close(
         tracker=twin.tracker,
         ticket=twin.key,

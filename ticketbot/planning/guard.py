@@ -70,7 +70,10 @@ def _too_many_closes(
 ) -> dict[int, str]:
     reason = ""
     if len(closes) > limits.max_close:
-        reason = f"{len(closes)} tickets would be closed at once, more than guard.max_close {limits.max_close}"
+        reason = (
+            f"{len(closes)} tickets would be closed at once, "
+            f"more than guard.max_close {limits.max_close}"
+        )
     elif len(closes) > PERCENT_ABOVE:
         reason = _too_large_a_share(closes, limits, closing)
     digest = held_digest(closes)

@@ -77,12 +77,14 @@ def _without_ticket(subject: Subject, live: tuple[Member, ...]) -> Verdict:
     return Verdict(action="create", reason="open without a ticket" if known else "new in this scan")
 
 
-def _open(
-    subject: Subject, row: TicketRow, live: tuple[Member, ...], by: Circumstances
-) -> Verdict:
+def _open(subject: Subject, row: TicketRow, live: tuple[Member, ...], by: Circumstances) -> Verdict:
     if live:
         return _leave("still there")
-    bound = [(m, d) for m in subject.members if (d := binding(m, by.now, by.policy)) and present(m, by.policy)]
+    bound = [
+        (m, d)
+        for m in subject.members
+        if (d := binding(m, by.now, by.policy)) and present(m, by.policy)
+    ]
     if bound:
         return _decided(bound[0][1])
     if not all(gone(m, by.policy) for m in subject.members):
@@ -101,7 +103,9 @@ def _vanished(subject: Subject, row: TicketRow, by: Circumstances) -> Verdict:
         if row.asked:
             return _leave("gone from the source; waiting for somebody to confirm the revocation")
         return Verdict(
-            action="comment", reason=f"{reason}; revocation unknown", comment=wording.CONFIRM_REVOKED
+            action="comment",
+            reason=f"{reason}; revocation unknown",
+            comment=wording.CONFIRM_REVOKED,
         )
     if by.policy.on_fixed == "comment":
         if row.asked:

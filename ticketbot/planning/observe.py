@@ -30,9 +30,8 @@ class Observation(msgspec.Struct, frozen=True):
     """True where a person took back what was decided before."""
 
 
-def observe(row: TicketRow, ticket: Ticket, at: str) -> Observation:
-    """Compare the ledger's row with the ticket. `at`: commit of the last applied scan, or
-    `scan:<digest>` where no commit is known."""
+def observe(row: TicketRow, ticket: Ticket) -> Observation:
+    """Compare the ledger's row with the ticket. The decision's `commit` is left to the caller."""
     closed_by_us = ticket.marker.closed if ticket.marker and ticket.state == "closed" else None
     fresh = msgspec.structs.replace(
         row, state=ticket.state, key=ticket.key, url=ticket.url, revision=ticket.revision
@@ -48,10 +47,10 @@ def observe(row: TicketRow, ticket: Ticket, at: str) -> Observation:
     fresh = msgspec.structs.replace(fresh, closed=closed_by_us, closed_at=ticket.updated)
     if closed_by_us is not None:
         return Observation(fresh)
-    return Observation(fresh, decision=_decision(ticket, at))
+    return Observation(fresh, decision=_decision(ticket))
 
 
-def _decision(ticket: Ticket, at: str) -> Decision:
+def _decision(ticket: Ticket) -> Decision:
     return Decision(
         kind=_KINDS[ticket.resolution],
         made_at=ticket.updated,
@@ -59,5 +58,4 @@ def _decision(ticket: Ticket, at: str) -> Decision:
         by=ticket.changed_by,
         reason=f"{ticket.key} was closed by a person"
         + (f" as {ticket.resolution.replace('_', ' ')}" if ticket.resolution else ""),
-        commit=at,
     )

@@ -47,7 +47,9 @@ def _late(scan: AppliedScan, state: ScopeState, ancestry: Ancestry) -> str:
     if last is None:
         return ""
     if scan.digest in state.applied:
-        return "this report was applied before, and a newer scan since then: nothing is changed by it"
+        return (
+            "this report was applied before, and a newer scan since then: nothing is changed by it"
+        )
     if scan.commit and last.commit and scan.commit != last.commit:
         relation = ancestry(scan.commit, last.commit)
         if relation == "older":
@@ -72,7 +74,9 @@ def _withheld(
     """Why this scan closes nothing; empty when its absences count."""
     reasons = list(scan.reasons)
     if partial:
-        reasons.append("the scan is partial (--partial): what it does not mention may still be there")
+        reasons.append(
+            "the scan is partial (--partial): what it does not mention may still be there"
+        )
     known = len(state.present)
     if scan.results == 0 and known and not accept_empty:
         reasons.append(

@@ -36,7 +36,10 @@ from ticketbot.planning.update import update_of
 PLAN_VERSION = 1
 _ACTIONS = (Create, Update, Comment, Close, Reopen, Link, Leave)
 _NAMES = ("create", "update", "comment", "close", "reopen", "link", "leave")
-_ORDER = {kind: number for number, kind in enumerate((Reopen, Create, Update, Comment, Link, Close, Leave))}
+_ORDER = {
+    kind: number
+    for number, kind in enumerate((Reopen, Create, Update, Comment, Link, Close, Leave))
+}
 
 
 class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +158,9 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
     """A verdict made concrete; nothing where nothing is done and nothing is worth telling."""
     row = subject.row
     if row is not None and subject.ticket is None:
-        reason = f"{row.key} is not to be found in {row.tracker}: it is left alone, and not replaced"
+        reason = (
+            f"{row.key} is not to be found in {row.tracker}: it is left alone, and not replaced"
+        )
         yield Leave(**_common(subject, reason))
         return
     common, drafted = _common(subject, verdict.reason), row.draft if row else ""

@@ -16,7 +16,11 @@ def row_after(change: AnyChange, ticket: Ticket, row: TicketRow | None, now: str
     """What the ledger remembers once the tracker has answered `applied`."""
     if row is None:
         row = TicketRow(
-            tracker=ticket.tracker, id=ticket.id, key=ticket.key, subject=change.subject, created_at=now
+            tracker=ticket.tracker,
+            id=ticket.id,
+            key=ticket.key,
+            subject=change.subject,
+            created_at=now,
         )
     row = msgspec.structs.replace(
         row, key=ticket.key, url=ticket.url, revision=ticket.revision, state=ticket.state
@@ -43,7 +47,9 @@ def _written(
         row,
         group=marker.group,
         flaws=tuple(flaw.id for flaw in marker.flaws),
-        struck=tuple(f.id for f in marker.flaws if f.sightings and all(s.absences for s in f.sightings)),
+        struck=tuple(
+            f.id for f in marker.flaws if f.sightings and all(s.absences for s in f.sightings)
+        ),
         draft=draft.digest,
         severity=draft.severity,
         due=draft.due if "due" in fields else row.due,
@@ -53,9 +59,9 @@ def _written(
 
 def written_values(
     draft: TicketDraft, ticket: Ticket, fields: tuple[str, ...]
-) -> dict[str, str | None | list[str]]:
+) -> dict[str, str | list[str] | None]:
     """Field → the value as written; the body as the digest of what the tracker gave back."""
-    values: dict[str, str | None | list[str]] = {
+    values: dict[str, str | list[str] | None] = {
         name: getattr(draft, name) for name in FIELDS if name in fields
     }
     if "body" in fields:

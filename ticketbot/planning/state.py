@@ -75,7 +75,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Draft hash last written."""
     due: str | None = None
     severity: str = ""
-    written: dict[str, str | None | list[str]] = {}
+    written: dict[str, str | list[str] | None] = {}
     """Field → the value ticketbot wrote last; what differs from it now, a person changed."""
     created_at: str = ""
 

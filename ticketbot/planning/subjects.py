@@ -53,9 +53,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 def relevant(member: Member, policy: Lifecycle) -> tuple[Sighting, ...]:
     """The sightings whose absence counts: all, or those of the environments in `close_requires`."""
     if policy.close_requires:
-        named = [
-            s for s in member.record.sightings if s.scope.environment in policy.close_requires
-        ]
+        named = [s for s in member.record.sightings if s.scope.environment in policy.close_requires]
         if named:
             return tuple(named)
     return member.record.sightings
@@ -91,7 +89,7 @@ def _seen_after(
     decision: Decision, scan: AppliedScan | None, now: datetime, policy: Lifecycle
 ) -> bool:
     """Was the flaw seen by a scan of a later commit, when the person had had time to ship the fix?"""
-    if scan is None or not decision.commit or position(scan) == decision.commit:
+    if scan is None or decision.commit in (None, position(scan)):
         return False
     made = parse_time(decision.made_at)
     moment = parse_time(scan.ended or scan.started) or now

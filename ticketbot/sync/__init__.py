@@ -9,7 +9,8 @@ from ticketbot.planning.plan import Plan, plan
 from ticketbot.sync.absorb import absorb
 from ticketbot.sync.apply import Applied, Done, Hands, apply
 from ticketbot.sync.context import Context, Given
-from ticketbot.sync.gather import Job, gather
+from ticketbot.sync.gather import gather
+from ticketbot.sync.job import Job
 
 TRIES = 3
 """How often a plan is made afresh when the world moves between planning and applying."""
@@ -33,4 +34,15 @@ def run(job: Job, hands: Hands) -> tuple[Plan, Applied]:
     return made, applied
 
 
-__all__ = ["Applied", "Context", "Done", "Given", "Hands", "Job", "Plan", "apply", "make_plan", "run"]
+__all__ = [
+    "Applied",
+    "Context",
+    "Done",
+    "Given",
+    "Hands",
+    "Job",
+    "Plan",
+    "apply",
+    "make_plan",
+    "run",
+]

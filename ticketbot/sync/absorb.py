@@ -15,7 +15,7 @@ from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Decision
 from ticketbot.model.ticket import Ticket
 from ticketbot.planning.observe import observe
-from ticketbot.planning.state import TicketRow
+from ticketbot.planning.state import FlawRecord, TicketRow
 from ticketbot.planning.subjects import position
 from ticketbot.trackers.base import Tracker
 
@@ -37,27 +37,27 @@ def take_in(ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str) -
     """Make the ledger know what these tickets say, decisions included."""
     ours = [ticket for ticket in tickets if ticket.marker is not None]
     rows = ledger.tickets(tracker, [ticket.id for ticket in ours])
+    unknown = [ticket for ticket in ours if ticket.id not in rows]
+    for row in ledger.adopt_all(unknown) if unknown else ():
+        # as if it had been open: then a person's closing is noticed as one
+        rows[row.id] = msgspec.structs.replace(row, state="open", closed=None)
     for ticket in ours:
-        row = rows.get(ticket.id)
-        if row is None:
-            row = ledger.adopt(ticket)
-            if row is None:
-                continue
-            row = msgspec.structs.replace(row, state="open", closed=None)
-        _observe(ledger, row, ticket, now)
+        _observe(ledger, rows[ticket.id], ticket, now)
 
 
 def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str) -> None:
-    seen = observe(row, ticket, _position(ledger, row))
+    seen = observe(row, ticket)
     if seen.row != row:
         ledger.save_tickets([seen.row])
     if seen.decision is None and not seen.lifted:
         return
     records = ledger.records_by_id(row.flaws)
+    said = seen.decision
+    if said is not None:
+        said = msgspec.structs.replace(said, commit=_position(ledger, records) or None)
     for record in records:
-        if _already(record.decision, seen.decision):
-            continue
-        ledger.decide(record.flaw.id, seen.decision, now)
+        if not _already(record.decision, said):
+            ledger.decide(record.flaw.id, said, now)
     ledger.unsettle([record.flaw.id for record in records])
 
 
@@ -68,12 +68,14 @@ def _already(known: Decision | None, said: Decision | None) -> bool:
     return known.kind == said.kind and known.made_at >= said.made_at
 
 
-def _position(ledger: Ledger, row: TicketRow) -> str:
-    """Where the newest scan that saw a member stood: its commit, else the scan itself; "" when unknown."""
-    scans = [s for r in ledger.records_by_id(row.flaws) for s in r.sightings]
-    states = [ledger.scope_state(scope).last for scope in sorted({s.scope for s in scans})]
-    last = [scan for scan in states if scan is not None]
-    return position(last[0]) if last else ""
+def _position(ledger: Ledger, records: Iterable[FlawRecord]) -> str:
+    """Where the newest scan stood that could have seen a member; "" when none is known any more."""
+    scopes = {sighting.scope for record in records for sighting in record.sightings}
+    last = [scan for scope in scopes if (scan := ledger.scope_state(scope).last) is not None]
+    newest = max(
+        last, key=lambda scan: (scan.ended or scan.started or "", scan.digest), default=None
+    )
+    return position(newest) if newest else ""
 
 
 def resolve(ledger: Ledger, tracker: Tracker, now: str) -> None:

@@ -14,10 +14,19 @@ import msgspec
 
 from ticketbot.ledger.journal import Intent
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.planning.changes import AnyChange, Close, Comment, Create, Leave, Link, Reopen, Update
+from ticketbot.model.ticket import Ticket
+from ticketbot.planning.changes import (
+    AnyChange,
+    Close,
+    Comment,
+    Create,
+    Leave,
+    Link,
+    Reopen,
+    Update,
+)
 from ticketbot.planning.plan import Plan
 from ticketbot.planning.rows import row_after
-from ticketbot.sync.absorb import take_in
 from ticketbot.sync.converging import converge_created
 from ticketbot.sync.moved import moved
 from ticketbot.trackers.base import Draft, Outcome, Tracker
@@ -33,6 +42,33 @@ class Done(msgspec.Struct, frozen=True):
     ticket: str | None = None
     url: str | None = None
     note: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One request with its intent, and what the tracker answered."""
+
+    change: AnyChange
+    intent: Intent
+    outcome: Outcome
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The ticket after it; None unless it was applied for sure."""
+        return self.outcome.ticket if self.outcome.state == "applied" else None
+
+    @property
+    def result(self) -> Literal["applied", "rejected", "unknown"]:
+        """An answer without a ticket is no proof that it was applied."""
+        if self.outcome.state == "rejected":
+            return "rejected"
+        return "applied" if self.ticket is not None else "unknown"
+
+    def done(self) -> Done:
+        """The same, for people."""
+        ticket, note = self.ticket, self.outcome.reason
+        if ticket is None:
+            return Done(self.change, self.result, self.change.ticket, None, note)
+        return Done(self.change, self.result, ticket.key, ticket.url, note)
 
 
 @dataclass
@@ -105,10 +141,10 @@ def _carry_out(batch: Sequence[AnyChange], plan: Plan, hands: Hands) -> list[Don
     intents = hands.ledger.journal.open_many([_intent(c, mark, hands) for c in batch])
     mine = [(c, intent) for c, intent in zip(batch, intents, strict=True) if intent is not None]
     outcomes = _request([c for c, _ in mine], [i.nonce for _, i in mine], tracker)
-    results = {
-        id(c): _finish(c, intent, outcome, plan, hands)
-        for (c, intent), outcome in zip(mine, outcomes, strict=True)
-    }
+    answers = [
+        Answer(c, intent, outcome) for (c, intent), outcome in zip(mine, outcomes, strict=True)
+    ]
+    results = _finish(answers, tracker, plan, hands)
     busy = "another job is doing this"
     return [results.get(id(c)) or Done(c, "skipped", c.ticket, None, busy) for c in batch]
 
@@ -184,29 +220,35 @@ def _one(change: AnyChange, nonce: str, tracker: Tracker) -> Outcome:
 
 
 def _finish(
-    change: AnyChange, intent: Intent, outcome: Outcome, plan: Plan, hands: Hands
-) -> Done:
-    """Journal and row in one transaction; a flaw that is dealt with needs no look next time."""
-    now, journal = hands.now(), hands.ledger.journal
-    ticket = outcome.ticket
-    if outcome.state != "applied" or ticket is None:
-        state: Literal["rejected", "unknown"] = (
-            "rejected" if outcome.state == "rejected" else "unknown"
-        )
-        journal.finish(intent.id, state, now=now, note=outcome.reason)
-        return Done(change, state, change.ticket, None, outcome.reason)
-    known = hands.ledger.tickets(ticket.tracker, [ticket.id]).get(ticket.id)
-    row = row_after(change, ticket, known, now)
-    with hands.ledger.transaction():
-        journal.finish(intent.id, "applied", now=now, ticket_id=ticket.id, rows=[row])
-        hands.ledger.settle(change.flaws, plan.key)
-    if isinstance(change, Create):
-        hands.created.setdefault(ticket.tracker, []).append(change.subject)
-        if change.regression_of:
-            hands.trackers[ticket.tracker].link(
-                ticket.id, change.regression_of, "regression", nonce=f"{intent.nonce}-link"
+    answers: Sequence[Answer], tracker: Tracker, plan: Plan, hands: Hands
+) -> dict[int, Done]:
+    """Journal and rows in one transaction; flaws that are dealt with need no look next time."""
+    now, ledger = hands.now(), hands.ledger
+    made = [a for a in answers if a.ticket is not None]
+    known = ledger.tickets(tracker.name, [a.ticket.id for a in made if a.ticket])
+    rows = [row_after(a.change, a.ticket, known.get(a.ticket.id), now) for a in made if a.ticket]
+    with ledger.transaction():
+        for answer in answers:
+            ledger.journal.finish(
+                answer.intent.id,
+                answer.result,
+                now=now,
+                ticket_id=answer.ticket.id if answer.ticket else None,
+                note=answer.outcome.reason,
             )
-    return Done(change, "applied", ticket.key, ticket.url)
+        ledger.save_tickets(rows)
+        ledger.settle([flaw for a in made for flaw in a.change.flaws], plan.key)
+    for answer in made:
+        _continue(answer, tracker, hands)
+    return {id(a.change): a.done() for a in answers}
 
 
-__all__ = ["Applied", "Done", "Hands", "apply", "take_in"]
+def _continue(answer: Answer, tracker: Tracker, hands: Hands) -> None:
+    """What a new ticket entails: it is looked at for twins, and tied to the one it continues."""
+    change, ticket = answer.change, answer.ticket
+    if not isinstance(change, Create) or ticket is None:
+        return
+    hands.created.setdefault(tracker.name, []).append(change.subject)
+    if change.regression_of:
+        nonce = f"{answer.intent.nonce}-link"
+        tracker.link(ticket.id, change.regression_of, "regression", nonce=nonce)

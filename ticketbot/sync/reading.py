@@ -1,4 +1,5 @@
-"""Reports → for each scope its scan, its new or changed findings, and the flaws known by their result's digest.
+"""Reports → for each scope its scan, its new or changed findings, and the flaws that are known
+by their result's digest.
 
 A result whose digest the ledger knows, of a flaw that nothing is pending for, is not built at all.
 """
@@ -84,9 +85,7 @@ def _reading(
     scope = scope_of(scan, context)
     if scope not in readings:
         knowledge = known(scope)
-        readings[scope] = ScopeReading(
-            scope=scope, known=knowledge, unseen=set(knowledge.results)
-        )
+        readings[scope] = ScopeReading(scope=scope, known=knowledge, unseen=set(knowledge.results))
     readings[scope].digests.add(given.digest)
     return readings[scope]
 

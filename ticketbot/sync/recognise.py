@@ -49,16 +49,12 @@ class Pool:
     births: Births
     minted: Counter[str] = field(default_factory=Counter)
 
-    def take(
-        self, reading: ScopeReading, present: frozenset[FlawNo], now: str
-    ) -> list[Recognised]:
+    def take(self, reading: ScopeReading, present: frozenset[FlawNo], now: str) -> list[Recognised]:
         """Recognise the findings of one scope, which had `present` before. Suppressed findings never
         make a new flaw."""
         if not reading.found:
             return []
-        candidates = [
-            _candidate(number, read) for number, read in enumerate(reading.found)
-        ]
+        candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
         matching = match(candidates, [_known(k, reading.claimed, present) for k in self.known])
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
@@ -68,9 +64,7 @@ class Pool:
             Recognised(flaw_id, tuple(reading.found[i] for i in sorted(indexes)), stage)
             for flaw_id, (indexes, stage) in by_flaw.items()
         ]
-        fresh = [
-            tuple(reading.found[i] for i in sorted(group)) for group in matching.new
-        ]
+        fresh = [tuple(reading.found[i] for i in sorted(group)) for group in matching.new]
         wanted = [reads for reads in fresh if any(r.finding.status == "open" for r in reads)]
         return recognised + self._mint(wanted, reading, now)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 import msgspec
 
@@ -14,7 +15,7 @@ from ticketbot.model.finding import Finding
 from ticketbot.model.flaw import Decision, Features, Scope, Sighting
 from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import AppliedScan, Effects, FlawNo, FlawRecord, digest_of
-from ticketbot.planning.subjects import Member
+from ticketbot.planning.subjects import Member, position
 from ticketbot.sync.recognise import Recognised
 
 
@@ -98,9 +99,7 @@ class Working:
         """One more scan of the scope without the flaw."""
         entry = self.entries[flaw_id]
         before = entry.sightings[scan.scope]
-        entry.sightings[scan.scope] = msgspec.structs.replace(
-            before, absences=before.absences + 1
-        )
+        entry.sightings[scan.scope] = msgspec.structs.replace(before, absences=before.absences + 1)
         self.missed.append((index, flaw_id))
 
     def decide(self) -> dict[str, Decision | None]:
@@ -112,6 +111,11 @@ class Working:
                 entry.decision = decided[flaw_id] = entry.suppressed
             elif from_code and entry.seen_open:
                 entry.decision = decided[flaw_id] = None
+            elif _unplaced(entry.decision) and entry.scan is not None:
+                # nobody knows any more what was scanned when it was closed: count from this scan on
+                entry.decision = decided[flaw_id] = msgspec.structs.replace(
+                    entry.decision, commit=position(entry.scan)
+                )
         return decided
 
     def members(self) -> dict[str, Member]:
@@ -144,9 +148,7 @@ class Working:
 
 def _member(entry: Entry) -> Member:
     sightings = tuple(entry.sightings[scope] for scope in sorted(entry.sightings))
-    record = msgspec.structs.replace(
-        entry.record, sightings=sightings, decision=entry.decision
-    )
+    record = msgspec.structs.replace(entry.record, sightings=sightings, decision=entry.decision)
     return Member(
         record=record,
         features=entry.features,
@@ -155,6 +157,10 @@ def _member(entry: Entry) -> Member:
         aliases=tuple(dict.fromkeys((*entry.record.aliases, *entry.gained))),
         state="" if entry.new else digest_of(entry.record),
     )
+
+
+def _unplaced(decision: Decision | None) -> TypeGuard[Decision]:
+    return decision is not None and decision.kind == "fixed" and decision.commit is None
 
 
 def _suppression(finding: Finding, now: str) -> Decision:

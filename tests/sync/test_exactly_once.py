@@ -1,0 +1,262 @@
+"""One ticket per flaw, whatever happens: killed anywhere, answers lost, two jobs at once, a ledger lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sync.laboratory import Laboratory, Ran, finding, report
+from ticketbot.ledger.journal import Journal
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.local import LocalTracker
+
+BEFORE = (finding("A", text="a"), finding("B", text="b"), finding("C", text="c", severity="high"))
+AFTER = (
+    finding("A", text="a", severity="critical"),
+    finding("C", text="c"),
+    finding("D", text="d"),
+    finding("E", text="e"),
+)
+"""A gets worse, B is fixed, C stays, D and E are new: an update, a close and creates in one run."""
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Killer:
+    """Kills the run at the n-th step; a step is just before or just after a call that matters."""
+
+    WATCHED = (
+        (Ledger, "apply_effects"),
+        (Journal, "open_many"),
+        (Journal, "finish"),
+        (LocalTracker, "create"),
+        (LocalTracker, "update"),
+        (LocalTracker, "close"),
+        (LocalTracker, "reopen"),
+        (LocalTracker, "comment"),
+    )
+
+    def __init__(self, patch: pytest.MonkeyPatch, at: int) -> None:
+        self.at, self.steps = at, 0
+        for owner, name in self.WATCHED:
+            patch.setattr(owner, name, self._watched(getattr(owner, name)))
+
+    def _watched(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*args: Any, **more: Any) -> Any:
+            self._step()
+            result = call(*args, **more)
+            self._step()
+            return result
+
+        return watched
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps == self.at:
+            raise Killed
+
+
+def open_per_flaw(lab: Laboratory) -> Counter[str]:
+    return Counter(
+        flaw.features.rule
+        for ticket in lab.tickets()
+        if ticket.state == "open" and ticket.marker
+        for flaw in ticket.marker.flaws
+    )
+
+
+def killed_at(lab: Laboratory, step: int, *findings: Any) -> bool:
+    """Run until the step; False when the run ended before it."""
+    with pytest.MonkeyPatch.context() as patch:
+        Killer(patch, step)
+        try:
+            lab.sync(report(*findings))
+        except Killed:
+            return True
+        return False
+
+
+def test_killed_at_every_step_and_run_again_leaves_one_ticket_per_flaw(tmp_path: Path) -> None:
+    step, killed = 0, True
+    while killed:
+        step += 1
+        root = tmp_path / str(step)
+        root.mkdir()
+        lab = Laboratory(root)
+        lab.sync(report(*BEFORE))
+        killed = killed_at(lab, step, *AFTER)
+        lab.clock.passes(minutes=1)
+        lab.sync(report(*AFTER))
+        assert open_per_flaw(lab) == {"A": 1, "C": 1, "D": 1, "E": 1}, f"killed at step {step}"
+        assert lab.states().count("fixed") == 1 and len(lab.tickets()) == 5
+        assert next(t for t in lab.tickets() if t.id == "1").priority == "Highest"
+        assert lab.sync(report(*AFTER)).actions == []
+        with lab.ledger() as ledger:
+            assert ledger.journal.pending("local") == []
+    assert step > 12  # the kills really went through the whole run
+
+
+def test_a_process_killed_for_real_is_continued(tmp_path: Path) -> None:
+    script = f"""
+import os, signal, sys
+sys.path.insert(0, {str(Path.cwd())!r})
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from pathlib import Path
+from tests.sync.laboratory import Laboratory, finding, report
+from ticketbot.trackers.local import LocalTracker
+create = LocalTracker.create
+def killed(self, drafts):
+    create(self, drafts)
+    os.kill(os.getpid(), signal.SIGKILL)
+LocalTracker.create = killed
+Laboratory(Path({str(tmp_path)!r})).sync(report(finding()))
+"""
+    process = subprocess.run([sys.executable, "-c", script], env={**os.environ}, check=False)
+    assert process.returncode == -signal.SIGKILL
+    lab = Laboratory(tmp_path, runs=1)
+    assert lab.states() == ["open"]
+    assert lab.sync(report(finding())).actions == []
+    assert lab.states() == ["open"]
+
+
+class Flaky(LocalTracker):
+    """Carries a create out (or not) and loses the answer."""
+
+    carried_out = True
+
+    def create(self, drafts: Any) -> list[Outcome]:
+        if self.carried_out:
+            super().create(drafts)
+        return [Outcome("ambiguous", reason="the answer never came") for _ in drafts]
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_an_answer_that_never_came_is_looked_up_and_never_asked_twice(
+    tmp_path: Path, carried_out: bool
+) -> None:
+    lab = Laboratory(tmp_path)
+    flaky = Flaky("local", tmp_path / "tracker.db", now=lab.clock)
+    flaky.carried_out = carried_out
+    lab.tracker = flaky
+    assert lab.sync(report(finding())).outcomes == ["unknown"]
+    lab.tracker = None
+    lab.sync(report(finding()))
+    assert lab.states() == ["open"]
+    assert lab.sync(report(finding())).actions == []
+
+
+def test_a_lost_ledger_makes_no_second_ticket(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    lab.sync(report(*BEFORE))
+    lab.sync(report(*AFTER))
+    lab.local.person_closes("3", "wont_fix", "ana")
+    lab.lose_ledger()
+    assert lab.sync(report(*AFTER)).actions == []
+    assert lab.sync(report(*AFTER)).actions == []
+
+
+def test_a_lost_ledger_and_a_moved_and_edited_report(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    lab.sync(report(finding(line=1, text="eval(a)")))
+    lab.lose_ledger()
+    assert lab.sync(report(finding(line=99, text="eval( a )"))).actions == []
+    assert lab.states() == ["open"]
+
+
+def test_two_machines_in_turn_see_each_other(tmp_path: Path) -> None:
+    one = Laboratory(tmp_path)
+    two = one.elsewhere("two")
+    assert one.sync(report(*BEFORE)).actions == ["create"] * 3
+    assert two.sync(report(*BEFORE)).actions == []
+    assert two.sync(report(*AFTER)).actions == ["update", "create", "create", "close"]
+    assert one.sync(report(*AFTER)).actions == []
+
+
+def test_two_machines_at_once_end_with_one_open_ticket_per_flaw(tmp_path: Path) -> None:
+    labs = [Laboratory(tmp_path, f"ledger-{n}.db") for n in range(4)]
+    for lab in labs:  # alembic keeps its context in a global: real machines share none
+        lab.ledger().close()
+    assert labs[0].tickets() == []
+    barrier = threading.Barrier(len(labs))
+    failures: list[BaseException] = []
+
+    class Racing(LocalTracker):
+        """All machines have looked before any of them creates."""
+
+        waited = False
+
+        def create(self, drafts: list[Draft]) -> list[Outcome]:
+            if not self.waited:
+                self.waited = True
+                barrier.wait(timeout=30)
+            return super().create(drafts)
+
+    def work(lab: Laboratory) -> None:
+        try:
+            lab.tracker = Racing("local", tmp_path / "tracker.db", now=lab.clock)
+            lab.sync(report(*BEFORE))
+        except BaseException as error:  # noqa: BLE001  # told by the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(lab,)) for lab in labs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    assert len(labs[0].tickets()) == 12  # the race was real
+    assert open_per_flaw(labs[0]) == {"A": 1, "B": 1, "C": 1}
+    assert labs[0].states().count("duplicate") == 9
+    for lab in labs:
+        lab.tracker = None
+        assert lab.sync(report(*BEFORE)).actions == []
+
+
+def test_a_reviewed_plan_is_applied_exactly(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    plan = lab.plan(report(*BEFORE))
+    assert lab.tickets() == [] and not (tmp_path / "ledger.db").exists()
+    ran = lab.apply(plan)
+    assert ran.outcomes == ["applied"] * 3
+    assert lab.sync(report(*BEFORE)).actions == []
+
+
+def moved_by_another_scan(lab: Laboratory) -> None:
+    lab.sync(report(*AFTER))
+
+
+def moved_by_a_person(lab: Laboratory) -> None:
+    lab.local.person_edits("2", "title", "mine", "ana")
+
+
+@pytest.mark.parametrize("move", [moved_by_another_scan, moved_by_a_person])
+def test_a_reviewed_plan_is_refused_when_the_world_has_moved(
+    tmp_path: Path, move: Callable[[Laboratory], None]
+) -> None:
+    lab = Laboratory(tmp_path)
+    lab.sync(report(*BEFORE))
+    plan = lab.plan(report(finding("A", text="a"), finding("C", text="c")))
+    assert Ran(plan, None).actions == ["close"]
+    move(lab)
+    before = lab.states()
+    refused = lab.apply(plan)
+    assert refused.applied.moved and refused.outcomes == []
+    assert lab.states() == before
+
+
+def test_a_plan_is_the_same_twice(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    one, two = lab.plan(report(*BEFORE)), lab.plan(report(*BEFORE))
+    assert one.digest == two.digest and one.changes == two.changes
