@@ -125,7 +125,7 @@ def test_an_item_over_the_limit_is_refused_and_the_rest_go_on():
 @pytest.mark.parametrize("depth", [201, 5_000, 100_000])
 def test_an_item_nested_too_deeply_is_refused_and_the_rest_go_on(depth):
     data = b'[{"a": 1}, ' + b"[" * depth + b"]" * depth + b', {"a": 3}]'
-    kept = []
+    kept: list = []
     for window in stream.items(Bytes(data), Limits(), [()]):
         kept += [window.refused] if window.refused else [bytes(item) for item in window.items]
     assert kept[0] == b'{"a": 1}'

@@ -28,12 +28,31 @@ READABLE = re.compile(r"2\.1(?:\.|\Z)")
 DECODER = msgspec.json.Decoder(Result)
 
 
+class Glance:
+    """Whether a window can have anything to redact: looked at once, and only where a result is built."""
+
+    def __init__(self, window: bytes) -> None:
+        self._window: bytes | None = window
+        self._clean = False
+
+    def suspicious(self, raw: bytes) -> bool:
+        """Of one result in the window."""
+        if self._window is not None:
+            self._clean, self._window = not _suspicious(self._window), None
+        return not self._clean and _suspicious(raw)
+
+
+def _suspicious(raw: bytes) -> bool:
+    return b"[redacted" in raw or suspicious(raw)
+
+
 class Raw(msgspec.Struct, frozen=True, gc=False):
     """A result as it stands in the report, or why it cannot be read at all."""
 
     position: int
     """In its run."""
     json: bytes
+    glance: Glance
     refused: str = ""
 
 
@@ -55,14 +74,16 @@ class SarifReport:
         for window in stream.items(self._source, self._options.limits, RESULTS):
             run = int(window.path[1])
             key = self._runs[run].digest_key
-            position = window.first
+            glance, position = Glance(window.raw), window.first
             if window.refused:
-                yield ReportResult(run, number, b"\0" * 16, Raw(position, b"", window.refused))
+                yield ReportResult(
+                    run, number, b"\0" * 16, Raw(position, b"", glance, window.refused)
+                )
                 number += 1
             for item in window.items:
                 raw = bytes(item)
                 digest = hashlib.blake2b(raw, digest_size=16, key=key).digest()
-                yield ReportResult(run, number, digest, Raw(position, raw))
+                yield ReportResult(run, number, digest, Raw(position, raw, glance))
                 number += 1
                 position += 1
 
@@ -77,7 +98,7 @@ class SarifReport:
         read = self._decode(raw.json)
         if isinstance(read, str):
             return Rejected(f"/runs/{run.number}/results/{raw.position}", read)
-        return run.build(read, raw.position, b"[redacted" in raw.json or suspicious(raw.json))
+        return run.build(read, raw.position, raw.glance.suspicious(raw.json))
 
     def _decode(self, raw: bytes) -> Result | str:
         if not tolerant.too_deep(raw, self._options.limits):

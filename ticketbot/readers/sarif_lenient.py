@@ -22,7 +22,10 @@ def lenient(value: object, wanted: type[T]) -> T | None:
     is no object."""
     if not isinstance(value, dict):
         return None
-    return wanted(**_fields(value, wanted))
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return wanted(**_fields(value, wanted))
 
 
 @functools.cache
@@ -60,6 +63,10 @@ def _list(value: Any, kind: inspect.Type) -> list[Any] | None:
     if not isinstance(value, list):
         return None
     if isinstance(kind, inspect.StructType):
+        try:
+            return msgspec.convert(value, list[kind.cls])  # type: ignore[name-defined] # at run time
+        except msgspec.ValidationError:
+            pass
         # an item that is no object keeps its place: others refer to items by their index
         return [lenient(item, kind.cls) or kind.cls() for item in value]
     return [read for item in value if (read := _read(item, kind)) is not None]

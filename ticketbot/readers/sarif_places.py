@@ -8,8 +8,10 @@ in. Knows nothing of rules.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ticketbot.model.finding import Location
 from ticketbot.readers.sarif_paths import NOWHERE, Paths, Place
@@ -22,18 +24,28 @@ from ticketbot.readers.sarif_schema import (
     ThreadFlowLocation,
 )
 from ticketbot.readers.sarif_schema import Location as SarifLocation
-from ticketbot.readers.sarif_texts import cut, message_text, unfold
+from ticketbot.readers.sarif_texts import message_text, shown, unfold
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 """Not `str.splitlines`, which also splits at form feeds and U+2028."""
-NEWLINES = {"\r\n", "\n", "\r"}
 POISON = frozenset({"requires login", "Missing Best Practice"})
 """What Semgrep without an account and mobsfscan write where a snippet belongs, for every result
 alike."""
+LAST = 2**31 - 1
+"""A line or column beyond it is a mistake."""
 SNIPPET = 2000
+LINE = 4096
+"""Characters of a line that count; minified files have one line of megabytes."""
 KEPT_TEXTS = 64
 MOST_STEPS = 30
 Clean = Callable[[str], str]
+
+
+class Lines(NamedTuple):
+    """A text's lines, and the offset at which each begins."""
+
+    texts: list[str]
+    starts: list[int]
 
 
 class Places:
@@ -44,13 +56,13 @@ class Places:
         self._logical = run.logical_locations or []
         self._steps = run.thread_flow_locations or []
         self._utf16 = run.column_kind == "utf16CodeUnits"
-        self._lines: dict[int, list[str]] = {}
+        self._lines: dict[int, Lines] = {}
 
     def location(self, told: SarifLocation, text: Clean, hashed: Clean) -> Location:
         """One location. `text` and `hashed` redact what a reader sees and what is hashed."""
         physical, message = told.physical_location, ""
         if told.message:
-            message = text(cut(unfold(message_text(told.message))[0], SNIPPET))
+            message = shown(unfold(message_text(told.message))[0], text, SNIPPET)
         logical = self._named(told.logical_locations) if told.logical_locations else None
         if physical is None:
             return Location(logical=logical, message=message or None)
@@ -67,11 +79,11 @@ class Places:
         return Location(
             path=place.path or (place.url and text(place.url.partition("?")[0])),
             line=line,
-            end_line=end if line and end and end >= line else None,
-            column=column if line and column and column > 0 else None,
+            end_line=end if line and end and line <= end <= LAST else None,
+            column=column if line and column and 0 < column <= LAST else None,
             logical=logical,
-            snippet=text(cut(snippet, SNIPPET)) if snippet else None,
-            line_text=(hashed(line_text) or None) if line_text else None,
+            snippet=shown(snippet, text, SNIPPET) if snippet else None,
+            line_text=(hashed(line_text[:LINE]) or None) if line_text else None,
             message=message or None,
         )
 
@@ -94,11 +106,8 @@ class Places:
     def _named(self, told: Sequence[LogicalLocation]) -> str | None:
         """The first fully qualified name, else the names up to the outermost parent."""
         for one in told:
-            known = self._logical
-            if one.index is not None and 0 <= one.index < len(known):
-                inner = known[one.index]
-            else:
-                inner = one
+            known = one.index is not None and 0 <= one.index < len(self._logical)
+            inner = self._logical[one.index or 0] if known else one
             name = one.fully_qualified_name or inner.fully_qualified_name
             if name := name or ".".join(self._parents(inner)) or one.name:
                 return name
@@ -119,7 +128,7 @@ class Places:
 
     def _line(self, region: Region, place: Place) -> int | None:
         if region.start_line is not None:
-            return region.start_line if region.start_line > 0 else None
+            return region.start_line if 0 < region.start_line <= LAST else None
         if region.char_offset is None and region.byte_offset is None:
             return None
         contents = self.paths.text(place)
@@ -127,9 +136,15 @@ class Places:
             return None
         offset = region.char_offset
         if offset is None or offset < 0:
-            before = contents.encode("utf-8", "replace")[: max(region.byte_offset or 0, 0)]
-            offset = len(before.decode("utf-8", "ignore"))
-        return len(NEWLINE.findall(contents, 0, offset)) + 1 if offset <= len(contents) else None
+            offset = max(region.byte_offset or 0, 0)
+            if not contents.isascii():
+                before = contents.encode("utf-8", "replace")[:offset]
+                offset = len(before.decode("utf-8", "ignore"))
+        return (
+            bisect.bisect_right(self._cut(place).starts, offset)
+            if offset <= len(contents)
+            else None
+        )
 
     def _line_text(
         self, physical: PhysicalLocation, place: Place, line: int | None, snippet: str | None
@@ -142,19 +157,22 @@ class Places:
             behind = line - context.start_line
             if 0 <= behind < len(lines) and (not first or first.strip() in lines[behind]):
                 return lines[behind]
-        if line and place.artifact is not None:
-            lines = self._lines_of(place)
+        if line and place.artifact is not None and self.paths.text(place):
+            lines = self._cut(place).texts
             if line <= len(lines):
                 return lines[line - 1]
         return first
 
-    def _lines_of(self, place: Place) -> list[str]:
+    def _cut(self, place: Place) -> Lines:
+        """An artifact's contents, cut into lines. Kept for a few artifacts: results come by
+        file."""
         number = place.artifact or 0
         if number not in self._lines:
             if len(self._lines) >= KEPT_TEXTS:
                 self._lines.clear()
-            contents = self.paths.text(place)
-            self._lines[number] = NEWLINE.split(contents) if contents else []
+            contents = self.paths.text(place) or ""
+            starts = [0, *(newline.end() for newline in NEWLINE.finditer(contents))]
+            self._lines[number] = Lines(NEWLINE.split(contents), starts)
         return self._lines[number]
 
 

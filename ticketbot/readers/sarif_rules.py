@@ -15,8 +15,16 @@ import msgspec
 
 from ticketbot.model.finding import Severity
 from ticketbot.readers.redact import Redactor
-from ticketbot.readers.sarif_schema import Component, Descriptor, Result, Run, Text, ToolComponent
-from ticketbot.readers.sarif_texts import EMPTY, cut, one_line, rule_titles
+from ticketbot.readers.sarif_schema import (
+    Component,
+    Descriptor,
+    Reference,
+    Result,
+    Run,
+    Text,
+    ToolComponent,
+)
+from ticketbot.readers.sarif_texts import EMPTY, LONG, one_line, rule_titles, shown
 from ticketbot.readers.sarif_words import (
     confidence_of,
     cvss_of,
@@ -30,6 +38,9 @@ from ticketbot.readers.vocabulary import owasp, safe_url, vulnerability_ids
 
 UNKNOWN = "unknown"
 CACHED = 50_000
+MOST_TAGS = 50
+LABEL = 500
+"""Characters of a rule's id or a tag; a longer one is a mistake or an attack."""
 
 
 class Rule(msgspec.Struct, frozen=True, gc=False):
@@ -68,24 +79,31 @@ class Rules:
         self._redactor = redactor
         self._by_id = [_index(component.rules or ()) for component in self._components]
         self._overrides = dict(self._levels_told(run))
-        self._made: dict[tuple[tuple[int, int] | None, str | None], Rule] = {}
+        self._made: dict[object, Rule] = {}
 
     def of(self, result: Result) -> Rule:
         """The rule of a result; one of its id alone where the run has no metadata. Never raises."""
-        reference = result.rule
-        told = (reference and reference.id) or result.rule_id
-        index = reference.index if reference and reference.index is not None else result.rule_index
-        component = 0
-        if reference and reference.tool_component:
-            component = self._component(reference.tool_component)
-        guid = reference.guid if reference else None
-        found = self._find(component, told or None, index, guid)
-        made = self._made.get((found, told))
-        if made is None:
-            if len(self._made) > CACHED:
-                self._made.clear()
-            made = self._made[found, told] = self._make(told, found)
-        return made
+        if result.rule is not None:
+            return self._resolved(result.rule, result.rule_id, result.rule_index)
+        key = (result.rule_id, result.rule_index)
+        rule = self._made.get(key)
+        return rule or self._keep(key, self._resolved(Reference(), *key))
+
+    def _resolved(self, told: Reference, id: str | None, index: int | None) -> Rule:
+        """By a reference, else by `ruleId` and `ruleIndex`, which must agree with it (3.27.7)."""
+        name = told.id or id or None
+        index = told.index if told.index is not None else index
+        component = self._component(told.tool_component) if told.tool_component else 0
+        found = self._find(component, name, index, told.guid)
+        name = name and name[:LABEL]
+        key = (found, name, None)
+        return self._made.get(key) or self._keep(key, self._make(name, found))
+
+    def _keep(self, key: object, rule: Rule) -> Rule:
+        if len(self._made) > CACHED:
+            self._made.clear()
+        self._made[key] = rule
+        return rule
 
     def _component(self, wanted: Component) -> int:
         """0 is the driver; a reference's index counts the extensions (3.54.4)."""
@@ -151,17 +169,19 @@ class Rules:
         plain_help = (rule.help and rule.help.text) or ""
         others = (strings(properties.get("name"))[:1] or [""])[0], full, plain_help
         title = next(rule_titles(name, short, others, rule.name or ""), None)
-        tags = strings(properties.get("tags"))
+        tags = [tag[:LABEL] for tag in strings(properties.get("tags"))[:MOST_TAGS]]
         return Rule(
             id=name,
-            title=one_line(clean(title)) if title else None,
+            title=one_line(clean(title[:LONG])) if title else None,
             scored=scored(properties),
             worded=worded(properties),
             cwe=rule_cwes(rule, tags, self._taxonomies),
             owasp=owasp([*tags, *strings(properties.get("owasp"))]),
-            common=self._common(rule, name, tags, helpful(cut(clean(help_text)), (short, full))),
-            advice=clean(plain_help or help_text),
-            description=cut(clean(full or short)),
+            common=self._common(
+                rule, name, tags, helpful(shown(help_text, clean, LONG), (short, full))
+            ),
+            advice=shown(plain_help or help_text, clean, LONG),
+            description=shown(full or short, clean, LONG),
             tags=tuple(clean(tag) for tag in tags),
             name=rule.name or "",
             strings=rule.message_strings or EMPTY,

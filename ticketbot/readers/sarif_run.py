@@ -28,7 +28,7 @@ from ticketbot.readers.sarif_places import Clean, Places, address, quoted
 from ticketbot.readers.sarif_rules import Rule, Rules
 from ticketbot.readers.sarif_scan import scan_of
 from ticketbot.readers.sarif_schema import Result, Run
-from ticketbot.readers.sarif_texts import cut, message_text, one_line, result_title, unfold
+from ticketbot.readers.sarif_texts import message_text, one_line, result_title, shown, unfold
 from ticketbot.readers.sarif_web import Traffic
 from ticketbot.readers.stream import Found
 from ticketbot.readers.vocabulary import VOCABULARY_VERSION, default_kind
@@ -110,7 +110,7 @@ class RunReader:
             more["secret"], text = self._secret(rule, result, text)
             hashed = _nothing
         said, links = unfold(message_text(result.message, rule.strings, rule.shared))
-        message = text(cut(said, MESSAGE)) or rule.description
+        message = shown(said, text, MESSAGE) or rule.description
         places = tuple([self.places.location(one, text, hashed) for one in result.locations or ()])
         if kind in ATTACKERS or result.web_request or result.web_response:
             places = self._reached(more, kind, result, message, places)
@@ -186,9 +186,9 @@ def _digest_key(header: object, paths: Paths, options: ReadOptions) -> bytes:
         {name: told.get(name) for name in REFERRED},
         _lasting(tool) if isinstance(tool, dict) else None,
         [
-            one.get("ruleConfigurationOverrides")
+            one["ruleConfigurationOverrides"]
             for one in (invocations if isinstance(invocations, list) else ())
-            if isinstance(one, dict)
+            if isinstance(one, dict) and "ruleConfigurationOverrides" in one
         ],
         [bag.get(name) for name in ("imageName", "repoTags", "repoDigests")],
     ]

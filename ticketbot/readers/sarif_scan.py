@@ -20,13 +20,14 @@ from ticketbot.readers.vocabulary import family
 TRUNCATED = (5_000, 25_000)
 """GitHub keeps 5,000 results of a run and accepts 25,000: producers and converters cut there."""
 SHOWN = 3
+NAME = 100
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
 
 
 def tool_name(run: Run) -> str:
     """The analysis tool's own name; a converter's (`conversion`) does not count."""
     name = run.tool.driver.name if run.tool and run.tool.driver else None
-    return " ".join((name or "").split()) or "unknown"
+    return one_line(name or "", NAME) or "unknown"
 
 
 def scan_of(run: Run, found: Found | None, redactor: Redactor, image: str | None) -> Scan:

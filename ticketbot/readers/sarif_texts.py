@@ -7,7 +7,7 @@ an argument stays as it is written. Redaction is not done here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ticketbot.readers.sarif_schema import Text
 from ticketbot.readers.vocabulary import safe_url
@@ -81,6 +81,12 @@ def cut(text: str, limit: int = LONG) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def shown(text: str, clean: Callable[[str], str], limit: int) -> str:
+    """Redacted, then cut: a secret cut in two would not be known for one. What is far behind the
+    cut is not looked at."""
+    return cut(clean(text[: 4 * limit]), limit)
+
+
 def first_sentence(text: str) -> str:
     """Without its full stop, on one line."""
     paragraph = text.strip().partition("\n\n")[0]
@@ -94,9 +100,7 @@ def words_of(name: str) -> str:
     holds no words."""
     last = re.split(r"[/.:]", name.rstrip("/.:"))[-1]
     words = WORDS.findall(last.replace("_", " "))
-    if len(words) < 2 or not any(
-        len(word) > 2 and word.islower() for word in [*words[1:], words[0][1:]]
-    ):
+    if len(words) < 2 or all(len(word) < 3 or word.upper() == word for word in words):
         return ""
     rest = [word if word.isupper() and len(word) > 1 else word.lower() for word in words[1:]]
     return " ".join([words[0][:1].upper() + words[0][1:], *rest])

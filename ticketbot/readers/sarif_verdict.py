@@ -15,7 +15,7 @@ from ticketbot.readers import vocabulary
 from ticketbot.readers.sarif_places import POISON
 from ticketbot.readers.sarif_rules import Rule
 from ticketbot.readers.sarif_schema import Result, ToolComponent
-from ticketbot.readers.sarif_texts import LONG, cut, message_text, unfold
+from ticketbot.readers.sarif_texts import LONG, cut, message_text, shown, unfold
 from ticketbot.readers.sarif_words import (
     confidence_of,
     cvss_of,
@@ -129,7 +129,7 @@ def _remediation(result: Result, rule: Rule, text: Clean) -> str | None:
     advice = rule.common.get("remediation")
     told = [advice] if advice else []
     for fix in result.fixes or ():
-        said = text(unfold(message_text(fix.description))[0]).strip()
+        said = shown(unfold(message_text(fix.description))[0], text, LONG).strip()
         if said and said not in told:
             told.append(said)
     return cut("\n\n".join(told), LONG) or None
@@ -151,5 +151,5 @@ def _suppression(result: Result, text: Clean) -> Suppression | None:
     why = next(reasons, None)
     return Suppression(
         kind=first.kind if first.kind in ("inSource", "external") else "external",
-        justification=text(cut(why, JUSTIFICATION)) if why else None,
+        justification=shown(why, text, JUSTIFICATION) if why else None,
     )

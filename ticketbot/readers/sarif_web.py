@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ticketbot.model.finding import Evidence, Request
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.sarif_schema import Result, Run, WebRequest, WebResponse
-from ticketbot.readers.sarif_texts import LONG, cut
+from ticketbot.readers.sarif_texts import LONG, shown
 
 PRIVATE_HEADERS = re.compile(
     r"(?:proxy-)?authorization|(?:set-)?cookie2?|x-(?:api-key|auth-token|csrf-token)", re.I
@@ -45,7 +45,7 @@ class Traffic:
         evidence = [_request_text(request)] if request else []
         evidence += [_response_text(response)] if response else []
         if attacked and not evidence and result.message and result.message.markdown:
-            evidence = TRAFFIC.findall(result.message.markdown)[:4]
+            evidence = TRAFFIC.findall(result.message.markdown[: 8 * LONG])[:4]
         shown = tuple(
             Evidence(
                 "Response" if text.startswith("HTTP/") else "Request", self._clean(text), "http"
@@ -73,11 +73,11 @@ class Traffic:
         )
 
     def _clean(self, text: str) -> str:
-        lines = text.split("\n")
+        lines = text[: 8 * LONG].split("\n")
         kept = [
             line for line in lines if not PRIVATE_HEADERS.fullmatch(line.partition(":")[0].strip())
         ]
-        return cut(self._redactor.evidence("\n".join(kept)), LONG)
+        return shown("\n".join(kept), self._redactor.evidence, LONG)
 
     def _request(self, told: WebRequest | None) -> WebRequest | None:
         if told and told.index is not None and 0 <= told.index < len(self._requests):
