@@ -54,6 +54,7 @@ def test_a_report_without_runs_is_empty(runs):
         (b'{"version": "2.1.0"}', "it has no `runs`"),
         (b'{"version": "2.1.0", "runs": {}}', "its `runs` is not a list"),
         (b'{"runs": [{"results": []}], "runs": []}', "it has `runs` twice"),
+        (b'{"runs": [{"results": [], "results": []}]}', "runs has `results` twice"),
         (b'{"version": "2.1.0", "runs": [{"results": [{', "cut off"),
     ],
 )

@@ -88,6 +88,7 @@ def test_a_name_becomes_words(name, words):
             "Argument `id` shadows a builtin",
             "Argument `id` shadows a builtin",
         ),
+        ({"shortDescription": {"text": 'Assigned to "{}"'}}, 'Assigned to "x"', 'Assigned to "x"'),
         ({"name": "hardcoded_password_string"}, "Possible: 'x'", "Hardcoded password string"),
         ({"name": "XML Injection"}, "With user data", "XML Injection"),
         (

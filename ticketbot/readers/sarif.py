@@ -130,6 +130,8 @@ def read(source: Source, options: ReadOptions, redactor: Redactor) -> SarifRepor
         raise _refused(source, "its `runs` is not a list")
     if any(int(found.path[1]) >= len(headers) for found in skeleton.found):
         raise _refused(source, "it has `runs` twice")
+    if len({found.path for found in skeleton.found}) < len(skeleton.found):
+        raise _refused(source, "one of its runs has `results` twice")
     runs = [
         RunReader(number, header, skeleton.at(("runs", number, "results")), options, redactor)
         for number, header in enumerate(headers)

@@ -37,7 +37,7 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 DRIVE = re.compile(r"/*([A-Za-z]):(?=/|\Z)")
 NO_PATHS = frozenset({"unknown-file", "unknown", "/dev/null", "<stdin>", "-"})
 """What scanners of running APIs write (mAPI) because GitHub wants a path of every result."""
-CACHED = 100_000
+CACHED = 10_000
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):

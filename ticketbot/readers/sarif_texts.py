@@ -22,7 +22,7 @@ ESCAPE = re.compile(r"\\([\\\[\]])")
 SENTENCE_END = re.compile(r"[.!?:] (?=[A-Z\[(`])")
 SHORTEST = 10
 """Characters; what ends before is an abbreviation or a label."""
-OPEN_PLACEHOLDER = re.compile(r"[{<$][\w.]+[}>]?|\{\d")
+OPEN_PLACEHOLDER = re.compile(r"\{[\w.]*\}|<\w+>|\$\w")
 GENERIC = re.compile(
     r"(?:semgrep finding|rule|finding|vulnerability|issue|unknown)\b[:\s]*\S*\Z", re.I
 )
