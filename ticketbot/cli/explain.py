@@ -42,22 +42,21 @@ def _tell(ref: str, ledger: Ledger, here: Place) -> None:
     if run is not None:
         tell_run(story.of_run(ledger, run), ledger, here.console)
         return
-    called = story.tickets_called(ledger, ref) or story.tickets_called(ledger, ref.upper())
-    for row in called:
-        tell_ticket(story.of_ticket(ledger, row), ledger, here)
-    if called:
-        return
     ids = story.flaw_ids(ledger, ref) if len(ref) >= SHORTEST_PREFIX else []
-    if len(ids) == 1:
-        tell_flaw(story.of_flaw(ledger, ids[0]), ledger, here)
-        return
-    if ids:
+    if len(ids) > 1:
         raise UsageError(
             f"{ref} is the beginning of {len(ids)} flaws: {', '.join(ids[:5])}",
             hint="Give more of the UUID.",
         )
-    raise UsageError(
-        f"{ref}: the ledger knows no ticket, no flaw and no run of that name",
-        hint="A ticket's key (LOC-1), at least 4 characters of a flaw's UUID, or a run's id; "
-        "`ticketbot ledger status` shows the last run.",
-    )
+    if ids:
+        tell_flaw(story.of_flaw(ledger, ids[0]), ledger, here)
+        return
+    rows = story.tickets_called(ledger, ref)
+    if not rows:
+        raise UsageError(
+            f"{ref}: the ledger knows no ticket, no flaw and no run of that name",
+            hint="A ticket's key (LOC-1), at least 4 characters of a flaw's UUID, or a run's id; "
+            "`ticketbot ledger status` shows the last run.",
+        )
+    for row in rows:
+        tell_ticket(story.of_ticket(ledger, row), ledger, here)

@@ -76,7 +76,7 @@ def _files(argument: str) -> Iterator[FileSource]:
     elif os.path.lexists(argument):
         path = Path(argument)
         # A pipe, as of `<(gunzip -c …)`, can be read only once, too.
-        yield _spooled(path.open("rb"), argument) if path.is_fifo() else FileSource(argument, path)
+        yield _piped(path) if path.is_fifo() else FileSource(argument, path)
     elif glob.has_magic(argument):
         for name in sorted(glob.glob(argument, recursive=True)):
             yield from _folder(name) if os.path.isdir(name) else [FileSource(name, Path(name))]
@@ -89,6 +89,11 @@ def _folder(name: str) -> Iterator[FileSource]:
             path = Path(folder, file)
             if path.is_file():
                 yield FileSource(str(path), path)
+
+
+def _piped(path: Path) -> FileSource:
+    with path.open("rb") as stream:
+        return _spooled(stream, str(path))
 
 
 def _spooled(stream: BinaryIO, name: str) -> FileSource:

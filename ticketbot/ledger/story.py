@@ -60,7 +60,7 @@ def flaw_ids(ledger: Ledger, prefix: str) -> list[str]:
 
 def tickets_called(ledger: Ledger, ref: str) -> list[TicketRow]:
     """The tickets with this key, or about this subject (a group's UUID), oldest first."""
-    named = (tickets.c.key == ref) | (tickets.c.subject == ref.lower())
+    named = tickets.c.key.in_([ref, ref.upper()]) | (tickets.c.subject == ref.lower())
     with ledger.reading() as connection:
         return list(ticket_rows.where(connection, named).values())
 

@@ -1,0 +1,163 @@
+"""Where errors end: messages with a next step, exit codes, and never a traceback on the terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import result
+from ticketbot.cli import clock, diagnostic, main, surroundings
+from ticketbot.errors import TrackerError
+from ticketbot.trackers.local import LocalTracker
+
+SECRET = "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB"
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """A ticketbot of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ticketbot", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sinc", "r.sarif"], "Did you mean 'sync'?"),
+        (["sync", "r.sarif", "--acept", "x"], "--accept"),
+        (["findings", "r.sarif", "--format", "xml"], "jsonl"),
+        (["sync"], "REPORT"),
+        (["mappings", "show", "trvy"], "did you mean 'trivy'?"),
+        (["findings", "r.sarif", "--tool", "trvy"], "did you mean `trivy`?"),
+        (["findings", "r.sarif", "--config", "no.yaml"], "no.yaml does not exist"),
+        (
+            ["findings", "r.sarif", "--source-root", "no"],
+            "--source-root no: there is no such folder",
+        ),
+        (["explain", "LOC-1"], "there is no ledger yet"),
+    ],
+)
+def test_a_mistake_exits_with_2_and_says_what_is_meant(cli, report, arguments, said):
+    report("r.sarif", result("R1", 3))
+    answer = cli(*arguments)
+    assert answer.code == 2
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+
+
+def test_every_mistake_of_a_configuration_is_named_with_its_line(cli, report):
+    Path("ticketbot.yaml").write_text("version: 1\nroute: []\nguard: {max_close: -1}\n")
+    said = cli("sync", report("r.sarif", result("R1", 3)))
+    assert said.code == 2
+    assert "ticketbot.yaml:2:" in said.err
+    assert "ticketbot.yaml:3:" in said.err
+
+
+def test_a_missing_key_of_secret_identity_is_named_with_its_place(cli, report):
+    Path("ticketbot.yaml").write_text(
+        "version: 1\nidentity:\n  secret_keys:\n    - {id: k1, env: NO_SUCH_KEY}\n"
+    )
+    said = cli("findings", report("r.sarif", result("R1", 3)))
+    assert said.code == 2
+    assert "ticketbot.yaml:4:" in said.err
+    assert "the variable NO_SUCH_KEY is not set" in said.err
+
+
+def test_a_tracker_that_fails_exits_with_3_and_what_was_done_is_told(cli, report, monkeypatch):
+    report("r.sarif", result("R1", 3))
+
+    def unreachable(self, drafts):
+        raise TrackerError("the tracker cannot be reached", hint="Look at the network.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalTracker, "create", unreachable)
+        said = cli("sync", "r.sarif", "--target", "shop")
+    assert said.code == 3
+    assert "error: the tracker cannot be reached" in said.err
+    assert "Look at the network." in said.err
+    assert "1 created" in cli("sync", "r.sarif", "--target", "shop").out
+
+
+def test_a_bug_leaves_a_diagnostic_file_without_any_secret(cli, report, monkeypatch):
+    monkeypatch.setenv("TICKETBOT_TOKEN", "s3cret-value-of-a-variable")
+
+    def broken() -> None:
+        raise RuntimeError(f"s3cret-value-of-a-variable and {SECRET}")
+
+    monkeypatch.setattr(surroundings, "look_around", broken)
+    said = cli("findings", report("r.sarif", result("R1", 3)), "--target", SECRET)
+    assert said.code == 70
+    assert "a bug in ticketbot (RuntimeError)" in said.err
+    assert "Traceback" not in said.err
+    (file,) = Path().glob("ticketbot-diagnostic-*.txt")
+    text = file.read_text()
+    assert "Traceback" in text
+    assert "TICKETBOT_TOKEN" in text
+    assert "s3cret-value" not in text
+    assert SECRET not in text
+    assert str(file) in said.err
+
+
+def test_a_diagnostic_file_goes_elsewhere_where_the_folder_is_not_writable(workdir, monkeypatch):
+    (workdir / "temporary").mkdir()
+    monkeypatch.setattr(Path, "cwd", lambda: workdir / "nowhere")
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(workdir / "temporary"))
+    assert str(workdir / "temporary") in diagnostic.write(RuntimeError("x"), [])
+
+
+def test_an_interruption_exits_with_130_and_a_sentence(cli, report, monkeypatch):
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clock, "now", interrupted)
+    said = cli("sync", report("r.sarif", result("R1", 3)), "--target", "shop")
+    assert said.code == 130
+    assert said.err.endswith("interrupted; the journal is consistent, run again to resume\n")
+
+
+def test_a_cancelled_job_is_an_interruption(workdir):
+    os.mkfifo("never")
+    # The pipe opens when the process has opened it, too: its handler is in place by then.
+    with start("findings", "never") as process, Path("never").open("w"):
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_goes_away_is_no_error(workdir, report):
+    report("r.sarif", *(result("R1", line) for line in range(1, 3000)))
+    with start("findings", "r.sarif", "--format", "jsonl") as process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+    assert "Broken" not in err
+    assert "Exception" not in err
+
+
+def test_text_that_cannot_be_written_in_utf_8_stops_nothing(workdir, report):
+    report("r.sarif", result("R1", 3) | {"message": {"text": "half a pair \ud83d"}})
+    for form in ("table", "jsonl", "csv"):
+        with start("findings", "r.sarif", "--format", form) as process:
+            out, err = process.communicate(timeout=60)
+        assert (process.returncode, "Traceback" in err) == (0, False), err
+        assert "half a pair" in out
+
+
+def test_version_and_help_answer(cli):
+    assert cli("--version").out.startswith("ticketbot ")
+    assert "sync" in cli("--help").out
+    assert cli("sync", "-h").code == 0

@@ -1,0 +1,108 @@
+"""`ticketbot explain`: one story for a ticket, a flaw and a run."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.cli.conftest import result
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.model.flaw import Decision
+from ticketbot.trackers.local import LocalTracker
+
+TARGET = ("--target", "shop", "--branch", "main")
+
+
+@pytest.fixture
+def synced(cli, report):
+    """Two flaws with tickets; the second is gone, and its ticket closed."""
+    cli("sync", report("r.sarif", result("R1", 3), result("R2", 9)), *TARGET, "--commit", "4be1c02")
+    cli("sync", report("r.sarif", result("R1", 5, text="r1(3)")), *TARGET, "--commit", "9d3f7a1")
+    return cli
+
+
+def in_order(text: str, *parts: str) -> bool:
+    return re.search(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
+
+
+def test_a_ticket_shows_what_it_says_and_what_was_done_to_it(synced):
+    said = synced("explain", "LOC-2")
+    assert said.code == 0
+    assert in_order(
+        said.out,
+        "LOC-2  closed, fixed",
+        "R2",
+        "comments",
+        "Fixed: ",
+        "history",
+        "state closed",
+        "stands for 1 flaw",
+        "known by",
+        "since its birth, its birth alias",
+        "seen by",
+        "lint on shop: absent from 1 scan of commit",
+        "done, and why",
+        "create LOC-2: new in this scan; applied",
+        "close LOC-2: ",
+    )
+    assert max(len(line) for line in said.out.splitlines()) <= 80
+
+
+def test_a_flaw_is_found_by_the_beginning_of_its_id(synced):
+    flaw = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", synced("explain", "loc-1").out)[0]
+    said = synced("explain", flaw[:8])
+    assert in_order(
+        said.out, f"flaw {flaw}", "known by", "seen by", "tickets", "LOC-1", "done, and why"
+    )
+
+
+def test_decisions_are_told_also_when_they_were_taken_back(synced):
+    flaw = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", synced("explain", "LOC-1").out)[0]
+    with Ledger.open("sqlite:///.ticketbot/ledger.db") as ledger:
+        said = Decision(
+            kind="accepted", made_at="2026-01-02T03:04:05Z", by="ada", reason="behind a wall"
+        )
+        ledger.decide(flaw, said, "2026-01-02T03:04:05Z")
+        ledger.decide(flaw, None, "2026-02-03T00:00:00Z")
+    story = re.sub(r"\s+", " ", synced("explain", flaw).out)
+    assert (
+        "2026-01-02 03:04 accepted by ada (ticket): behind a wall; taken back 2026-02-03" in story
+    )
+
+
+def test_what_a_person_said_in_the_ticket_is_shown_harmless(synced):
+    tracker = LocalTracker("local", ".ticketbot/tickets.db", now=lambda: "2026-01-01T00:00:00Z")
+    tracker.person_comments("1", "looks\x1b[31m red", "ada")
+    tracker.close_connection()
+    out = synced("explain", "LOC-1").out
+    assert "ada: looks [31m red" in out
+    assert "\x1b" not in out
+
+
+def test_a_run_names_its_scans_and_its_changes(synced):
+    (run,) = re.findall(r"last run +(\S+):", synced("ledger", "status").out)
+    said = synced("explain", run)
+    assert in_order(
+        said.out, f"run {run}: sync, done", "scans", "lint on shop: 1 result", "close LOC-2"
+    )
+
+
+def test_a_flaw_without_a_ticket_names_its_route_and_where_each_field_is_from(synced, report):
+    synced(
+        "sync",
+        report("r.sarif", result("R1", 5, text="r1(3)"), result("R3", 20, level="note")),
+        *TARGET,
+    )
+    with Ledger.open("sqlite:///.ticketbot/ledger.db") as ledger:
+        (flaw,) = [k.id for k in ledger.candidates("shop", "lint", ()) if k.features.rule == "R3"]
+    assert "no ticket, because no route matches" in synced("explain", flaw).out
+    gone = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", synced("explain", "LOC-2").out)[0]
+    assert in_order(synced("explain", gone).out, "route", "→ local", "due from severities.high")
+
+
+@pytest.mark.parametrize("ref", ["LOC-99", "abcd", "20260101T000000-00000000", "x"])
+def test_what_is_unknown_is_refused(synced, ref):
+    said = synced("explain", ref)
+    assert said.code == 2
+    assert f"{ref}: the ledger knows no ticket" in said.err
