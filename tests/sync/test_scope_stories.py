@@ -122,6 +122,14 @@ def test_a_change_branch_writes_no_ticket_and_counts_no_absence(lab: Laboratory)
     assert lab.sync(report(finding(line=12))).actions == []
 
 
+def test_fixed_on_default_and_back_on_a_branch_is_new_there(lab: Laboratory) -> None:
+    rest = finding("B105", text="y")
+    lab.sync(report(finding(), rest))
+    lab.sync(report(rest))
+    ran = lab.sync(report(finding(line=3), rest), branch="fix", branch_class="change")
+    assert [change.title for change in ran.plan.changes] == ["B608 in app/db.py"]
+
+
 def test_two_shards_that_report_one_flaw_make_one_ticket(lab: Laboratory) -> None:
     lab.sync(report(finding(), part="python-3.11"), report(finding(), part="python-3.12"))
     assert lab.states() == ["open"]

@@ -22,6 +22,9 @@ _CHANGING = re.compile(
     re.IGNORECASE,
 )
 
+# An attack words its findings by what it happened to try: the same flaw reads otherwise in every run.
+_DYNAMIC = frozenset({"api", "web"})
+
 
 def features_of(finding: Finding, aliases: Sequence[Alias]) -> Features:
     """What the ledger keeps of a finding. The first location is the flaw's."""
@@ -74,11 +77,12 @@ def content_digest(finding: Finding) -> str:
     """32 hexadecimal digits over what a reader would call content."""
     place = finding.locations[0] if finding.locations else None
     component = finding.component
+    dynamic = finding.kind in _DYNAMIC
     return _digest(
         (
-            finding.title,
+            "" if dynamic else finding.title,
             finding.severity,
-            _CHANGING.sub("#", finding.message),
+            "" if dynamic else _CHANGING.sub("#", finding.message),
             (place.path, place.logical) if place else None,
             operation(finding.request) if finding.request else None,
             finding.cwe,

@@ -2,7 +2,8 @@
 
 A report is read in two passes: the first collects what each run says of itself (`Report.scans`), the
 second yields the results one by one (`Report.results`), so that a report is never held whole in memory.
-A result is built into a Finding only when somebody needs it: the ones already known by `Result.digest` are not.
+A result is built into a Finding only when somebody needs it: one that is known by its `Result.digest`
+is not.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.planning.changes import Leave
 from ticketbot.planning.lifecycle import Circumstances
 from ticketbot.planning.order import Standing, standing
 from ticketbot.planning.plan import PlannedScan, Situation
 from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
+from ticketbot.sync.branch import new_on_branch
 from ticketbot.sync.housing import closing, converging, subjects_of
 from ticketbot.sync.job import Job
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
@@ -53,7 +53,7 @@ def gather(job: Job) -> Situation:
         scans=[_planned(view) for view in views],
         subjects=found,
         converging=converging(members, job),
-        notes=[] if context.writes_tickets else _new_on_branch(views),
+        notes=[] if context.writes_tickets else new_on_branch(views, ledger),
         closing=closing(found, ledger),
         effects=working.effects(decided),
         bases=[v.state.last for v in views if v.standing.counts and context.writes_tickets],
@@ -166,20 +166,3 @@ def _planned(view: ScopeView) -> PlannedScan:
         rejected=len(reading.rejected),
         suppressed=reading.statuses["suppressed"],
     )
-
-
-def _new_on_branch(views: Sequence[ScopeView]) -> list[Leave]:
-    """On a change branch: what is new against the default branch, for the reader; no ticket."""
-    return [
-        Leave(
-            tracker=None,
-            subject=item.flaw_id,
-            flaws=(item.flaw_id,),
-            title=item.finding.title,
-            severity=item.finding.severity,
-            reason="new on this branch; tickets are made from the default branch",
-        )
-        for view in views
-        for item in view.recognised
-        if item.minted is not None
-    ]

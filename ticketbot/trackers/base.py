@@ -1,4 +1,5 @@
-"""The Tracker protocol: wire format only. A tracker decides nothing; it does one thing and says what came of it.
+"""The Tracker protocol: wire format only. A tracker decides nothing: it does one thing, and says what
+came of it.
 
 Exactly-once rests on three things every tracker gives: the marker is part of the create call, look-ups by
 subject answer for many subjects at once, and an outcome is never guessed: what may or may not have been
