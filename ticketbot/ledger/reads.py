@@ -127,13 +127,14 @@ def births(connection: Connection, target: str, wanted: Iterable[str]) -> dict[s
     """Alias → how many flaws of the target hold or ever held it; 0 where none did."""
     counts = dict.fromkeys(wanted, 0)
     for chunk in chunked(list(counts)):
+        # The target is compared here: as a condition it leads SQLite to walk all flaws of the target.
         held = (
-            select(aliases.c.alias, func.count())
+            select(aliases.c.alias, flaws.c.target)
             .join(flaws, flaws.c.no == aliases.c.flaw)
-            .where(flaws.c.target == target, aliases.c.alias.in_(chunk))
-            .group_by(aliases.c.alias)
+            .where(aliases.c.alias.in_(chunk))
         )
-        counts.update(raw(connection, held))
+        for alias, of_target in raw(connection, held):
+            counts[alias] += of_target == target
     return counts
 
 

@@ -15,15 +15,17 @@ down_revision = None
 
 def upgrade() -> None:
     """Make every table."""
-    _runs_and_scans()
+    _runs()
+    _scans()
     _flaws()
     _sightings()
     _decisions()
     _tickets()
+    _members()
     _journal()
 
 
-def _runs_and_scans() -> None:
+def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Text(), nullable=False),
@@ -36,6 +38,9 @@ def _runs_and_scans() -> None:
         sa.Column("summary", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
+
+
+def _scans() -> None:
     op.create_table(
         "scopes",
         sa.Column("no", sa.Integer(), nullable=False),
@@ -197,6 +202,9 @@ def _tickets() -> None:
     )
     op.create_index(op.f("ix_tickets_key"), "tickets", ["key"])
     op.create_index(op.f("ix_tickets_tracker_subject"), "tickets", ["tracker", "subject"])
+
+
+def _members() -> None:
     op.create_table(
         "members",
         sa.Column("ticket", sa.Integer(), nullable=False),
