@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.sync.laboratory import Laboratory, finding, report
-from ticketbot.model.finding import Rejected
+from ticketbot.model.finding import Finding, Rejected, Request
 
 
 @pytest.fixture
@@ -96,6 +96,20 @@ def test_an_incomplete_scan_opens_but_closes_nothing(
     ran = lab.sync(report(finding("B105", text="y"), **scan), **more)
     assert ran.actions == ["create"] and why in ran.plan.scans[0].reasons[0]
     assert lab.states() == ["open", "open"]
+
+
+def test_an_operation_that_was_not_attacked_is_not_absent(lab: Laboratory) -> None:
+    def attack(path: str) -> Finding:
+        request = Request("GET", None, path)
+        return finding("bola", kind="api", locations=(), request=request)
+
+    policy = msgspec.structs.replace(lab.settings.lifecycle, close_after_dynamic=1)
+    lab.settings = msgspec.structs.replace(lab.settings, lifecycle=policy)
+    lab.sync(report(attack("/orders/{id}"), attack("/users/{id}")))
+    covered = ("GET /users/{user_id}", "GET /health")
+    assert lab.sync(report(attack("/users/{id}"), covered=covered)).actions == []
+    covered = ("GET /users/{user_id}", "GET /orders/{order_id}")
+    assert lab.sync(report(attack("/users/{id}"), covered=covered)).actions == ["close"]
 
 
 def test_a_result_that_cannot_be_read_withholds_closes(lab: Laboratory) -> None:

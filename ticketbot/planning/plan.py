@@ -159,7 +159,7 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
     row = subject.row
     if row is not None and subject.ticket is None:
         reason = (
-            f"{row.key} is not to be found in {row.tracker}: it is left alone, and not replaced"
+            f"{row.key} is not to be found in {row.tracker}: nothing is made in its place"
         )
         yield Leave(**_common(subject, reason))
         return

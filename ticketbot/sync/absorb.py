@@ -35,8 +35,10 @@ def absorb(ledger: Ledger, trackers: Mapping[str, Tracker], now: str) -> int:
 
 def take_in(ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str) -> None:
     """Make the ledger know what these tickets say, decisions included."""
-    ours = [ticket for ticket in tickets if ticket.marker is not None]
-    rows = ledger.tickets(tracker, [ticket.id for ticket in ours])
+    found = list(tickets)
+    rows = ledger.tickets(tracker, [ticket.id for ticket in found])
+    # a person may have cut the marker out of a ticket that is known: it is still ours
+    ours = [ticket for ticket in found if ticket.marker is not None or ticket.id in rows]
     unknown = [ticket for ticket in ours if ticket.id not in rows]
     for row in ledger.adopt_all(unknown) if unknown else ():
         # as if it had been open: then a person's closing is noticed as one

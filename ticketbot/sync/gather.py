@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ticketbot.ledger.ledger import Ledger
+from ticketbot.planning.coverage import covered_by, looked_for
 from ticketbot.planning.lifecycle import Circumstances
 from ticketbot.planning.order import Standing, standing
 from ticketbot.planning.plan import PlannedScan, Situation
@@ -115,8 +116,10 @@ def _take(working: Working, view: ScopeView, ledger: Ledger) -> None:
         lost = (view.state.present | view.state.absent) - seen_here
         returned = view.reading.claimed - view.state.present
         working.load(ledger.records(sorted(lost | returned)))
+        covered = covered_by(view.reading.scans)
         for flaw_id in _ids(working, lost):
-            working.absent(index, scan, flaw_id)
+            if looked_for(working.entries[flaw_id].features, covered):
+                working.absent(index, scan, flaw_id)
         for flaw_id in _ids(working, returned):
             working.present(index, scan, flaw_id)
 
