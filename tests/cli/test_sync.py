@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import result
+from ticketbot.model.ticket import Ticket
+from ticketbot.trackers.local import LocalTracker
 
 TARGET = ("--target", "shop", "--branch", "main")
 MANY = [result("R1", line) for line in range(1, 13)]
@@ -17,6 +19,15 @@ MANY = [result("R1", line) for line in range(1, 13)]
 def digest_in(text: str) -> str:
     """The one that a held change names."""
     return re.findall(r"--accept\s+(sha256:[0-9a-f]{64})", text)[0]
+
+
+def tickets() -> list[Ticket]:
+    """All that the local tracker has."""
+    tracker = LocalTracker("local", ".ticketbot/tickets.db", now=lambda: "")
+    try:
+        return tracker.all()
+    finally:
+        tracker.close_connection()
 
 
 def test_a_second_sync_of_the_same_report_has_nothing_to_do(cli, report):
@@ -91,12 +102,12 @@ def test_a_plan_is_refused_when_the_world_has_moved_under_it(cli, report):
     report("r.sarif", result("R1", 3))
     cli("plan", "r.sarif", *TARGET, "--out", "plan.json")
     cli("sync", "r.sarif", *TARGET)
-    before = Path(".ticketbot/tickets.db").read_bytes()
+    before = tickets()
     said = cli("apply", "plan.json")
     assert said.code == 4
     assert "moved: " in said.err
     assert "nothing was applied" in said.err
-    assert Path(".ticketbot/tickets.db").read_bytes() == before
+    assert tickets() == before
 
 
 @pytest.mark.parametrize(

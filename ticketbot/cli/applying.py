@@ -55,20 +55,20 @@ def carry_out(
 
 def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool]) -> Applied:
     """Apply a plan from a file. Looks at a copy first: where the world has moved, nothing is written."""
-    trackers = _trackers(reviewed, here)
+    _check_trackers(reviewed, here)
     context = Context(target="", now=clock.now(), run_id=clock.run_id())
-    with Ledger.snapshot(here.ledger_url) as copy:
-        _catch_up(copy, here, trackers, context.now)
-        differences = moved(reviewed, copy, trackers)
-    if differences:
-        return Applied(moved=tuple(differences))
+    with here.trackers() as trackers:
+        with Ledger.snapshot(here.ledger_url) as copy:
+            _catch_up(copy, here, trackers, context.now)
+            differences = moved(reviewed, copy, trackers)
+        if differences:
+            return Applied(moved=tuple(differences))
 
-    def doing(hands: Hands) -> tuple[Plan, Applied]:
-        _catch_up(hands.ledger, here, trackers, context.now)
-        return reviewed, apply_plan(reviewed, hands)
+        def doing(hands: Hands) -> tuple[Plan, Applied]:
+            _catch_up(hands.ledger, here, trackers, context.now)
+            return reviewed, apply_plan(reviewed, hands)
 
-    _, applied = carry_out(here, context, "apply", trackers, out_of_time, doing)
-    return applied
+        return carry_out(here, context, "apply", trackers, out_of_time, doing)[1]
 
 
 def _catch_up(ledger: Ledger, here: Place, trackers: Trackers, now: str) -> None:
@@ -79,7 +79,7 @@ def _catch_up(ledger: Ledger, here: Place, trackers: Trackers, now: str) -> None
             ledger.rename_target(old, name)
 
 
-def _trackers(reviewed: Plan, here: Place) -> dict[str, Tracker]:
+def _check_trackers(reviewed: Plan, here: Place) -> None:
     wanted = {change.tracker for change in reviewed.changes if change.tracker is not None}
     missing = sorted(wanted - set(here.loaded.config.trackers))
     if missing:
@@ -87,7 +87,6 @@ def _trackers(reviewed: Plan, here: Place) -> dict[str, Tracker]:
             f"the plan is for the tracker {missing[0]!r}, which {here.loaded.where} does not have",
             hint="Apply it with the configuration it was made with (--config).",
         )
-    return here.trackers()
 
 
 def outcome_of(made: Plan, applied: Applied) -> str:

@@ -26,9 +26,6 @@ class Form(StrEnum):
     sarif = "sarif"
 
 
-SHOWN_REJECTED = 20
-
-
 def findings(
     reports: Reports,
     options: Reading,
@@ -119,10 +116,8 @@ class _Writing:
         from ticketbot.cli.output import counted
 
         rejected, warn = self._rejected, self._console.warn
-        for name, each in rejected[:SHOWN_REJECTED]:
+        for name, each in rejected:
             warn(f"rejected {name} {each.pointer}: {each.reason}")
-        if len(rejected) > SHOWN_REJECTED and not self._console.verbose:
-            warn(f"rejected {len(rejected) - SHOWN_REJECTED:,} more")
         others = [f"{self._count[s]:,} {s}" for s in ("suppressed", "passed", "absent")]
         told = [each for each in others if not each.startswith("0 ")]
         self._console.say(

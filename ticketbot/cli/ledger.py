@@ -74,8 +74,7 @@ def rebuild(options: General) -> int:
     from ticketbot.sync.absorb import absorb
 
     here = place(options)
-    trackers = here.trackers()
-    with own(here) as ledger, ledger.transaction():
+    with here.trackers() as trackers, own(here) as ledger, ledger.transaction():
         kept = ledger.rebuild({})["kept"]
         # as the first sync of a new ledger would do it: what people decided is noticed, too
         looked_at = absorb(ledger, trackers, clock.now())

@@ -13,8 +13,10 @@ from ticketbot.errors import TicketbotError
 from ticketbot.ledger import story
 from ticketbot.ledger.journal import Intent
 from ticketbot.ledger.ledger import Ledger
+from ticketbot.model.ticket import Ticket
 from ticketbot.planning.routes import route
 from ticketbot.planning.state import FlawRecord, TicketRow
+from ticketbot.trackers.base import Tracker
 
 _MANY = 20
 
@@ -123,33 +125,40 @@ def _journal(page: Page, intents: Iterable[Intent], ledger: Ledger) -> None:
 
 
 def _from_tracker(page: Page, row: TicketRow, here: Place) -> None:
-    """The ticket as its tracker shows it; of the local tracker also body, comments and history."""
+    """The ticket as its tracker shows it now."""
+    if row.tracker not in here.loaded.config.trackers:
+        page.item(f"its tracker {row.tracker} is not in {here.loaded.where}")
+        return
     try:
-        tracker = here.tracker(row.tracker) if row.tracker in here.loaded.config.trackers else None
-        ticket = tracker.read([row.id]).get(row.id) if tracker else None
+        tracker = here.tracker(row.tracker)
+        try:
+            ticket = tracker.read([row.id]).get(row.id)
+            if ticket is None:
+                page.item(f"it is not to be found in {row.tracker} any more")
+            else:
+                _ticket(page, ticket, tracker)
+        finally:
+            tracker.close_connection()
     except TicketbotError as error:
         page.item(f"its tracker cannot be asked: {error.message}")
-        return
-    if tracker is None or ticket is None:
-        page.item(f"it is not to be found in {row.tracker} any more")
-        return
+
+
+def _ticket(page: Page, ticket: Ticket, tracker: Tracker) -> None:
+    """Its fields; where the tracker can tell (the local one) also body, comments and history."""
     page.title(ticket.title)
-    told = [
-        ticket.state,
-        ticket.resolution,
-        ticket.priority,
-        ticket.assignee and f"for {ticket.assignee}",
-    ]
+    whose = f"for {ticket.assignee}" if ticket.assignee else None
     due = f"due {ticket.due}" if ticket.due else None
-    page.item(", ".join(str(each) for each in (*told, due, *ticket.labels) if each))
+    facts = (ticket.state, ticket.resolution, ticket.priority, whose, due, *ticket.labels)
+    page.item(", ".join(str(fact) for fact in facts if fact))
     body, comments, history = (
         getattr(tracker, name, None) for name in ("body", "comments", "history")
     )
-    if body and comments and history:
-        page.body("\n" + body(row.id))
-        page.head("comments")
-        for note in comments(row.id):
-            page.item(f"{minute(note.at)} {note.who}: {note.text}")
-        page.head("history")
-        for note in history(row.id):
-            page.item(f"{minute(note.at)} {note.who}: {note.what} {note.text}".rstrip())
+    if not (body and comments and history):
+        return
+    page.body("\n" + body(ticket.id))
+    page.head("comments")
+    for note in comments(ticket.id):
+        page.item(f"{minute(note.at)} {note.who}: {note.text}")
+    page.head("history")
+    for note in history(ticket.id):
+        page.item(f"{minute(note.at)} {note.who}: {note.what} {note.text}".rstrip())

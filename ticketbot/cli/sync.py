@@ -46,8 +46,7 @@ def plan(
 
     here = work(reports, options, allowing)
     console = here.place.console
-    trackers = here.trackers()
-    with Ledger.snapshot(here.place.ledger_url) as ledger:
+    with here.trackers() as trackers, Ledger.snapshot(here.place.ledger_url) as ledger:
         made = make_plan(here.job(ledger, trackers))
     plan_view.tell_scans(console, made)
     if out is not None:
@@ -69,19 +68,19 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
 
     out_of_time = clock.deadline(options.max_duration)
     here = work(reports, options, allowing)
-    trackers = here.trackers()
     if not here.context.writes_tickets:
         here.place.console.say(
             f"branch {here.context.branch or '(a pull request)'}: no ticket is written; what is new is listed"
         )
-    made, applied = carry_out(
-        here.place,
-        here.context,
-        "sync",
-        trackers,
-        out_of_time,
-        lambda hands: run(here.job(hands.ledger, trackers), hands),
-    )
+    with here.trackers() as trackers:
+        made, applied = carry_out(
+            here.place,
+            here.context,
+            "sync",
+            trackers,
+            out_of_time,
+            lambda hands: run(here.job(hands.ledger, trackers), hands),
+        )
     return _told(made, applied, form, options, here.place.console)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,8 +60,17 @@ class Place:
             settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
         return make(name, settings, clock.now)
 
-    def trackers(self) -> dict[str, Tracker]:
-        """All of them; every missing variable is named at once."""
+    @contextmanager
+    def trackers(self) -> Iterator[dict[str, Tracker]]:
+        """All of them, closed afterwards. Raises ConfigError, every missing variable named at once."""
+        made = self._made()
+        try:
+            yield made
+        finally:
+            for each in made.values():
+                each.close_connection()
+
+    def _made(self) -> dict[str, Tracker]:
         made: dict[str, Tracker] = {}
         wrong: list[ConfigError] = []
         for name in self.loaded.config.trackers:
@@ -85,23 +94,25 @@ class Work:
     opened: Sequence[Opened]
     lines: Checkout | None
 
-    def trackers(self) -> dict[str, Tracker]:
+    @contextmanager
+    def trackers(self) -> Iterator[dict[str, Tracker]]:
         """None on a change branch without credentials: a fork's pull request has none."""
-        try:
-            return self.place.trackers()
-        except ConfigError as error:
-            if self.context.writes_tickets:
-                raise
-            names = [problem.what for problem in error.problems]
-            self.place.console.warn(
-                f"notice: no tracker is asked on this branch: {'; '.join(names)}"
-            )
-            return {}
+        with ExitStack() as stack:
+            try:
+                made = stack.enter_context(self.place.trackers())
+            except ConfigError as error:
+                if self.context.writes_tickets:
+                    raise
+                why = "; ".join(problem.what for problem in error.problems) or error.message
+                self.place.console.warn(f"notice: no tracker is asked on this branch: {why}")
+                made = {}
+            yield made
 
     def job(self, ledger: Ledger, trackers: dict[str, Tracker]) -> Job:
-        """What is read, with what, against what."""
+        """What is read, with what, against what. Its time is now: whoever waited for the lock is later."""
+        now = clock.now()
         return Job(
-            context=self.context,
+            context=msgspec.structs.replace(self.context, now=now),
             settings=self.settings,
             reports=[(Given(o.found.source, o.found.digest), o.report) for o in self.opened],
             ledger=ledger,
@@ -109,7 +120,7 @@ class Work:
             drafting=Drafting(
                 settings=self.settings,
                 templates=self.place.loaded.templates,
-                now=self.context.now,
+                now=now,
                 capabilities={name: each.capabilities for name, each in trackers.items()},
             ),
             lines=self.lines,
