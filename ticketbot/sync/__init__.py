@@ -19,7 +19,7 @@ TRIES = 3
 def make_plan(job: Job) -> Plan:
     """What a sync would do. Brings `job.ledger` up to date with the trackers: give it a snapshot where
     nothing must be written."""
-    absorb(job.ledger, job.trackers, job.context.now)
+    absorb(job.ledger, job.trackers, job.context.now, job.note)
     return plan(gather(job))
 
 

@@ -7,6 +7,7 @@ The same step rebuilds a lost ledger: with no mark, every ticket of ours is read
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -17,23 +18,26 @@ from ticketbot.model.ticket import Ticket
 from ticketbot.planning.observe import observe
 from ticketbot.planning.state import FlawRecord, TicketRow
 from ticketbot.planning.subjects import position
+from ticketbot.sync.noted import Note, Noticed, Resolved, unheard
 from ticketbot.trackers.base import Tracker
 
 
-def absorb(ledger: Ledger, trackers: Mapping[str, Tracker], now: str) -> int:
+def absorb(ledger: Ledger, trackers: Mapping[str, Tracker], now: str, note: Note = unheard) -> int:
     """Bring the ledger up to date with every tracker. Gives the number of tickets looked at."""
     looked_at = 0
     for name, tracker in sorted(trackers.items()):
         tickets, mark = tracker.changed(ledger.mark(name))
         with ledger.transaction():
-            take_in(ledger, name, tickets, now)
+            take_in(ledger, name, tickets, now, note)
             ledger.set_mark(name, mark)
-        resolve(ledger, tracker, now)
+        resolve(ledger, tracker, now, note)
         looked_at += len(tickets)
     return looked_at
 
 
-def take_in(ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str) -> None:
+def take_in(
+    ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str, note: Note = unheard
+) -> None:
     """Make the ledger know what these tickets say, decisions included."""
     found = list(tickets)
     rows = ledger.tickets(tracker, [ticket.id for ticket in found])
@@ -44,10 +48,10 @@ def take_in(ledger: Ledger, tracker: str, tickets: Iterable[Ticket], now: str) -
         # as if it had been open: then a person's closing is noticed as one
         rows[row.id] = msgspec.structs.replace(row, state="open", closed=None)
     for ticket in ours:
-        _observe(ledger, rows[ticket.id], ticket, now)
+        _observe(ledger, rows[ticket.id], ticket, now, note)
 
 
-def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str) -> None:
+def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Note) -> None:
     seen = observe(row, ticket)
     if seen.row != row:
         ledger.save_tickets([seen.row])
@@ -57,9 +61,12 @@ def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str) -> None:
     said = seen.decision
     if said is not None:
         said = msgspec.structs.replace(said, commit=_position(ledger, records) or None)
-    for record in records:
-        if not _already(record.decision, said):
-            ledger.decide(record.flaw.id, said, now)
+    decided = [record for record in records if not _already(record.decision, said)]
+    for record in decided:
+        ledger.decide(record.flaw.id, said, now)
+    if decided:
+        flaws = tuple(record.flaw for record in decided)
+        note(Noticed(row.tracker, row.key, flaws, said))
     ledger.unsettle([record.flaw.id for record in records])
 
 
@@ -80,7 +87,7 @@ def _position(ledger: Ledger, records: Iterable[FlawRecord]) -> str:
     return position(newest) if newest else ""
 
 
-def resolve(ledger: Ledger, tracker: Tracker, now: str) -> None:
+def resolve(ledger: Ledger, tracker: Tracker, now: str, note: Note = unheard) -> None:
     """Find out what became of requests whose answer never came; planning then starts from the facts."""
     pending = ledger.journal.pending(tracker.name)
     if not pending:
@@ -89,22 +96,21 @@ def resolve(ledger: Ledger, tracker: Tracker, now: str) -> None:
     found = tracker.find([intent.subject for intent in creates]) if creates else {}
     for intent in creates:
         made = [t for t in found.get(intent.subject, ()) if t.state == "open"]
-        take_in(ledger, tracker.name, made, now)
-        _finish(ledger, intent, made[0].id if made else None, now)
+        take_in(ledger, tracker.name, made, now, note)
+        why = "found by its marker" if made else "not found by its marker"
+        _finish(ledger, intent, made[0].id if made else None, why, now, note)
     others = [intent for intent in pending if intent.action != "create"]
     ids = sorted({intent.ticket_id for intent in others if intent.ticket_id})
     tickets = tracker.read(ids) if ids else {}
-    take_in(ledger, tracker.name, tickets.values(), now)
+    take_in(ledger, tracker.name, tickets.values(), now, note)
     for intent in others:
-        ledger.journal.finish(
-            intent.id, "rejected", now=now, note="the run ended before the answer; planned afresh"
-        )
+        why = "the run ended before the answer; planned afresh"
+        _finish(ledger, intent, None, why, now, note)
 
 
-def _finish(ledger: Ledger, intent: Intent, ticket_id: str | None, now: str) -> None:
-    if ticket_id is not None:
-        ledger.journal.finish(
-            intent.id, "applied", now=now, ticket_id=ticket_id, note="found by its marker"
-        )
-    else:
-        ledger.journal.finish(intent.id, "rejected", now=now, note="not found by its marker")
+def _finish(
+    ledger: Ledger, intent: Intent, ticket_id: str | None, why: str, now: str, note: Note
+) -> None:
+    state: Literal["applied", "rejected"] = "applied" if ticket_id is not None else "rejected"
+    ledger.journal.finish(intent.id, state, now=now, ticket_id=ticket_id, note=why)
+    note(Resolved(intent, state, why))

@@ -29,6 +29,7 @@ from ticketbot.planning.plan import Plan
 from ticketbot.planning.rows import row_after
 from ticketbot.sync.converging import converge_created
 from ticketbot.sync.moved import moved
+from ticketbot.sync.noted import Moved, Note, Planned, unheard
 from ticketbot.trackers.base import Draft, Outcome, Tracker
 
 Result = Literal["applied", "rejected", "unknown", "skipped"]
@@ -81,6 +82,7 @@ class Hands:
     now: Callable[[], str]
     out_of_time: Callable[[], bool] = lambda: False
     done: Callable[[Done], None] = lambda _done: None
+    note: Note = unheard
     serial: int = 0
     created: dict[str, list[str]] = field(default_factory=dict)
     """Tracker → subjects that got a ticket in this run."""
@@ -99,8 +101,10 @@ def apply(plan: Plan, hands: Hands) -> Applied:
     """Check every precondition, write the effects, then make the changes that are not held."""
     differences = moved(plan, hands.ledger, hands.trackers)
     if differences:
+        hands.note(Moved(plan, tuple(differences)))
         return Applied(moved=tuple(differences))
     hands.ledger.apply_effects(plan.effects, hands.run_id, plan.key)
+    hands.note(Planned(plan))
     todo = [c for c in plan.changes if c.held is None and not isinstance(c, Leave)]
     results: list[Done] = []
     for batch in _batches(todo, hands.trackers):
@@ -109,8 +113,11 @@ def apply(plan: Plan, hands: Hands) -> Applied:
         for done in _carry_out(batch, plan, hands):
             results.append(done)
             hands.done(done)
-    for change in converge_created(hands.created, hands.trackers, hands.ledger, hands.now()):
-        results += _carry_out([change], plan, hands)
+    twins = converge_created(hands.created, hands.trackers, hands.ledger, hands.now(), hands.note)
+    for change in twins:
+        for done in _carry_out([change], plan, hands):
+            results.append(done)
+            hands.done(done)
     return Applied(results=tuple(results))
 
 

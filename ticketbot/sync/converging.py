@@ -8,6 +8,7 @@ from ticketbot.ledger.ledger import Ledger
 from ticketbot.planning.changes import AnyChange
 from ticketbot.planning.converge import converge
 from ticketbot.sync.absorb import take_in
+from ticketbot.sync.noted import Note, unheard
 from ticketbot.trackers.base import Tracker
 
 
@@ -16,6 +17,7 @@ def converge_created(
     trackers: Mapping[str, Tracker],
     ledger: Ledger,
     now: str,
+    note: Note = unheard,
 ) -> list[AnyChange]:
     """Closes of the twins of what this run created; the ledger learns of them first."""
     changes: list[AnyChange] = []
@@ -23,6 +25,6 @@ def converge_created(
         for tickets in trackers[name].find(subjects).values():
             found = converge(tickets)
             if found:
-                take_in(ledger, name, tickets, now)
+                take_in(ledger, name, tickets, now, note)
                 changes += found
     return changes

@@ -15,6 +15,7 @@ from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
 from ticketbot.sync.branch import new_on_branch
 from ticketbot.sync.housing import closing, converging, subjects_of
 from ticketbot.sync.job import Job
+from ticketbot.sync.noted import Unread
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
 from ticketbot.sync.recognise import Pool, Recognised
 from ticketbot.sync.working import Working
@@ -77,6 +78,8 @@ def _views(job: Job) -> list[ScopeView]:
             f"read {reading.results} results of {reading.scope}"
             + (f", {len(reading.found)} of them new or changed" if reading.claimed else "")
         )
+        if reading.rejected:
+            job.note(Unread(reading.scope, tuple(reading.rejected)))
         scan = applied_scan(reading, context)
         state = ledger.scope_state(reading.scope)
         verdict = standing(

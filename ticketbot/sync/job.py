@@ -13,6 +13,7 @@ from ticketbot.planning.order import parse_time
 from ticketbot.planning.settings import Settings
 from ticketbot.readers.report import Report
 from ticketbot.sync.context import Context, Given
+from ticketbot.sync.noted import Note, unheard
 from ticketbot.trackers.base import Tracker
 
 
@@ -27,6 +28,7 @@ class Job:
     trackers: Mapping[str, Tracker]
     drafting: Drafting
     lines: SourceLines | None = None
+    note: Note = unheard
 
     @property
     def moment(self) -> datetime:
