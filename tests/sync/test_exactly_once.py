@@ -17,6 +17,7 @@ import pytest
 from tests.sync.laboratory import Laboratory, Ran, finding, report
 from ticketbot.ledger.journal import Journal
 from ticketbot.ledger.ledger import Ledger
+from ticketbot.model.finding import Secret
 from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.local import LocalTracker
 
@@ -165,6 +166,24 @@ def test_a_lost_ledger_makes_no_second_ticket(tmp_path: Path) -> None:
     lab.lose_ledger()
     assert lab.sync(report(*AFTER)).actions == []
     assert lab.sync(report(*AFTER)).actions == []
+
+
+def test_a_lost_ledger_knows_what_people_changed_and_what_was_asked(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    leak = finding(
+        "key", kind="secret", text="k", secret=Secret("aws", digests=(("k1", "ab" * 16),))
+    )
+    lab.sync(report(finding(), finding("B105", text="y"), leak))
+    lab.sync(report(finding(), leak))  # B105 is gone and closed
+    lab.sync(report(finding()))  # the secret is gone: asked
+    mine = next(t.id for t in lab.tickets() if t.title.startswith("B608"))
+    lab.local.person_edits(mine, "title", "Our login is broken", "ana")
+    lab.local.person_reopens(next(t.id for t in lab.tickets() if t.state == "closed"), "ana")
+    lab.lose_ledger()
+    assert lab.sync(report(finding())).actions == []
+    assert lab.sync(report(finding(severity="critical"))).actions == ["update"]
+    ticket = next(t for t in lab.tickets() if t.id == mine)
+    assert ticket.title == "Our login is broken" and ticket.priority == "Highest"
 
 
 def test_a_lost_ledger_and_a_moved_and_edited_report(tmp_path: Path) -> None:

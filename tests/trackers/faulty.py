@@ -94,8 +94,12 @@ class Faulty:
 
         return self._write("update", carry_out)
 
-    def comment(self, ticket_id: str, text: str, *, nonce: str) -> Outcome:
-        return self._write("comment", lambda: self._tracker.comment(ticket_id, text, nonce=nonce))
+    def comment(
+        self, ticket_id: str, text: str, *, marker: Marker | None = None, nonce: str
+    ) -> Outcome:
+        return self._write(
+            "comment", lambda: self._tracker.comment(ticket_id, text, marker=marker, nonce=nonce)
+        )
 
     def close(
         self,

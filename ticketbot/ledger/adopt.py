@@ -81,7 +81,7 @@ def _line(marked: MarkedFlaw) -> FlawLine:
 def _row(ticket: Ticket, marker: Marker) -> TicketRow:
     """What the ticket itself tells.
 
-    `written` stays empty: who wrote its fields last is not known.
+    What the marker says is closed and the ticket does not, a person opened again.
     """
     gone = [f.id for f in marker.flaws if f.sightings and all(s.absences for s in f.sightings)]
     return TicketRow(
@@ -97,7 +97,10 @@ def _row(ticket: Ticket, marker: Marker) -> TicketRow:
         closed=marker.closed if ticket.state == "closed" else None,
         closed_at=ticket.updated if ticket.state == "closed" else None,
         revision=ticket.revision,
+        kept_open=ticket.state == "open" and marker.closed == "fixed",
+        asked=marker.asked,
         draft=marker.draft,
         due=ticket.due,
+        written=marker.written,
         severity=max((f.features.severity for f in marker.flaws), key=RANK.__getitem__, default=""),
     )

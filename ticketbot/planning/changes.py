@@ -72,9 +72,10 @@ class Update(Change, frozen=True, kw_only=True, tag="update"):
 
 
 class Comment(Change, frozen=True, kw_only=True, tag="comment"):
-    """Say something, change nothing."""
+    """Say something, change nothing but the marker."""
 
     comment: str
+    marker: Marker | None = None
 
 
 class Close(Change, frozen=True, kw_only=True, tag="close"):

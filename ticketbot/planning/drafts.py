@@ -20,6 +20,7 @@ from ticketbot.planning.render import (
     render,
 )
 from ticketbot.planning.routes import Routed, due_date
+from ticketbot.planning.rows import written_values
 from ticketbot.planning.settings import Settings
 from ticketbot.planning.subjects import Member, Subject, present, scopes
 
@@ -45,7 +46,7 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
         title, body = render(self._view(subject, live), self.templates)
         routed, severity = subject.routed, severity_of(subject, live)
         can = self.capabilities.get(subject.tracker, _NO_LIMITS)
-        return TicketDraft(
+        draft = TicketDraft(
             subject=subject.id,
             title=title,
             body=body,
@@ -58,6 +59,7 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
             marker=marker_of(subject, draft=digest),
             digest=digest,
         )
+        return with_written(draft, written_values(draft))
 
     def sooner(self, old: str | None, severity: Severity, routed: Routed) -> str | None:
         """The due date after an escalation: the earlier of the old one and now + the new term."""
@@ -95,6 +97,12 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
             title_limit=can.title_limit,
             body_limit=can.body_limit,
         )
+
+
+def with_written(draft: TicketDraft, written: dict[str, str | list[str] | None]) -> TicketDraft:
+    """The draft with a marker that says what was written."""
+    marker = msgspec.structs.replace(draft.marker, written=written)
+    return msgspec.structs.replace(draft, marker=marker)
 
 
 def severity_of(subject: Subject, live: frozenset[str]) -> Severity:

@@ -6,9 +6,17 @@ from ticketbot.model.ticket import MarkedFlaw, Marker, Resolution
 from ticketbot.planning.subjects import Member, Subject
 
 
-def marker_of(subject: Subject, *, draft: str, closed: Resolution | None = None) -> Marker:
+def marker_of(
+    subject: Subject,
+    *,
+    draft: str,
+    closed: Resolution | None = None,
+    asked: bool = False,
+) -> Marker:
     """The marker as it should be after the change that writes it. `draft` is the draft hash."""
     return Marker(
+        written=subject.row.written if subject.row else {},
+        asked=asked,
         subject=subject.id,
         group=subject.group,
         draft=draft,

@@ -158,9 +158,7 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
     """A verdict made concrete; nothing where nothing is done and nothing is worth telling."""
     row = subject.row
     if row is not None and subject.ticket is None:
-        reason = (
-            f"{row.key} is not to be found in {row.tracker}: nothing is made in its place"
-        )
+        reason = f"{row.key} is not to be found in {row.tracker}: nothing is made in its place"
         yield Leave(**_common(subject, reason))
         return
     common, drafted = _common(subject, verdict.reason), row.draft if row else ""
@@ -177,7 +175,8 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
         how = verdict.resolution
         yield Close(**common, resolution=how, comment=verdict.comment, marker=marker)
     elif verdict.action == "comment":
-        yield Comment(**common, comment=verdict.comment)
+        marker = marker_of(subject, draft=drafted, asked=True)
+        yield Comment(**common, comment=verdict.comment, marker=marker)
     elif not verdict.quiet:
         yield Leave(**common)
     if row is not None and verdict.live:

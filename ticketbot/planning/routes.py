@@ -52,46 +52,6 @@ def route(features: Features, scope: Scope, settings: Settings) -> Routed:
     return Routed(tracker=None, name="", because=NO_ROUTE)
 
 
-def matches(when: Condition, features: Features, scope: Scope) -> bool:
-    """Whether every given condition holds. What a flaw does not have matches no condition on it."""
-    return (
-        (not when.severity or features.severity in when.severity)
-        and (not when.kind or features.kind in when.kind)
-        and (not when.environment or scope.environment in when.environment)
-        and (
-            not when.path or (features.path is not None and matches_path(features.path, when.path))
-        )
-        and (not when.tool or _tool(when.tool, features, scope))
-        and (not when.rule or matches_name(features.rule, when.rule))
-        and (not when.cwe or not set(when.cwe).isdisjoint(features.cwe))
-        and (not when.owasp or _owasp(when.owasp, features.owasp))
-        and (not when.target or scope.target in when.target)
-        and (not when.component or _component(when.component, features.component))
-        and (not when.branch or matches_path(scope.branch, when.branch))
-    )
-
-
-def _tool(wanted: tuple[str, ...], features: Features, scope: Scope) -> bool:
-    return matches_name(scope.family, wanted) or matches_name(features.tool, wanted)
-
-
-def _owasp(wanted: tuple[str, ...], classes: tuple[str, ...]) -> bool:
-    have = {name.upper() for name in classes}
-    have |= {name.partition(":")[0] for name in have}
-    return any(name.upper() in have for name in wanted)
-
-
-def _component(wanted: tuple[str, ...], component: str | None) -> bool:
-    """A pattern that begins with `pkg:` is for the purl, any other for the name: `@angular/*`."""
-    if component is None:
-        return False
-    name = unquote(component.split("/", 1)[-1]) if component.startswith("pkg:") else component
-    return any(
-        matches_name(component if pattern.startswith("pkg:") else name, (pattern,))
-        for pattern in wanted
-    )
-
-
 def group_of(group_by: str, features: Features, scope: Scope) -> tuple[GroupBy, str | None]:
     """(what it is grouped by, the value); ("finding", None) where the flaw has no such value."""
     if group_by == "auto":

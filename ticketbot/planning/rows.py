@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from ticketbot.model.ticket import Ticket, TicketDraft
@@ -43,6 +45,9 @@ def _written(
     row: TicketRow, change: AnyChange, draft: TicketDraft, ticket: Ticket, fields: tuple[str, ...]
 ) -> TicketRow:
     marker = draft.marker
+    written = row.written | written_values(draft, fields)
+    if "body" in fields:
+        written["body"] = ticket.body_digest  # a tracker may give a body back in other words
     return msgspec.structs.replace(
         row,
         group=marker.group,
@@ -53,31 +58,34 @@ def _written(
         draft=draft.digest,
         severity=draft.severity,
         due=draft.due if "due" in fields else row.due,
-        written=row.written | written_values(draft, ticket, fields),
+        written=written,
     )
 
 
 def written_values(
-    draft: TicketDraft, ticket: Ticket, fields: tuple[str, ...]
+    draft: TicketDraft, fields: tuple[str, ...] = (*FIELDS, "body", "labels")
 ) -> dict[str, str | list[str] | None]:
-    """Field → the value as written; the body as the digest of what the tracker gave back."""
+    """Field → the value as written; of the title and the body only digests, for a small marker."""
     values: dict[str, str | list[str] | None] = {
         name: getattr(draft, name) for name in FIELDS if name in fields
     }
+    if "title" in fields:
+        values["title"] = text_digest(draft.title)
     if "body" in fields:
-        values["body"] = ticket.body_digest
+        values["body"] = text_digest(draft.body)
     if "labels" in fields:
         values["labels"] = list(draft.labels)
     return values
 
 
+def text_digest(text: str) -> str:
+    """blake2b-16 of the UTF-8 text, as `Ticket.body_digest` has it of the body."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
 def untouched(row: TicketRow, ticket: Ticket) -> frozenset[str]:
     """The fields that still say what ticketbot wrote, or that it never wrote: it may write these."""
-    same = {
-        name
-        for name in FIELDS
-        if name not in row.written or row.written[name] == getattr(ticket, name)
-    }
-    if row.written.get("body", ticket.body_digest) == ticket.body_digest:
-        same.add("body")
+    now: dict[str, str | None] = {name: getattr(ticket, name) for name in FIELDS}
+    now |= {"title": text_digest(ticket.title), "body": ticket.body_digest}
+    same = {name for name, value in now.items() if row.written.get(name, value) == value}
     return frozenset(same | {"labels"})

@@ -79,6 +79,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     component: tuple[str, ...] = ()
     branch: tuple[str, ...] = ()
     """Branch classes: `default`, `release/<name>`, `change`; globs."""
+    owner: tuple[str, ...] = ()
+    """Who CODEOWNERS says: `@acme/payments`, `@ann`, an e-mail address; globs."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,6 +96,33 @@ class Route(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: float | None = None
     """Instead of the severity's."""
     business: bool = False
+
+
+class Codeowners(msgspec.Struct, frozen=True):
+    """A CODEOWNERS file. `file` is what people call it, as `.github/CODEOWNERS`."""
+
+    file: str
+    text: str
+
+
+class OwnerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the owners' map: whose a flaw is, and what its ticket gets for that."""
+
+    where: str
+    """`owners.yaml:12`"""
+    when: Condition = Condition()
+    fields: dict[str, Any] = {}
+    """`project`, `component`, `group`, `assignee`, `labels`: in words that every tracker shares."""
+    tracker_fields: dict[str, dict[str, Any]] = {}
+    """Tracker → fields in its own terms."""
+
+
+class Owners(msgspec.Struct, frozen=True, kw_only=True):
+    """Who owns what. They add fields to a ticket, and are no condition for having one."""
+
+    codeowners: Codeowners | None = None
+    entries: tuple[OwnerEntry, ...] = ()
+    """The first whose `when` holds counts."""
 
 
 class TrackerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,19 +141,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     routes: tuple[Route, ...]
     trackers: dict[str, TrackerSettings]
     severities: dict[Severity, SeverityPolicy] = {}
+    owners: Owners = Owners()
     lifecycle: Lifecycle = Lifecycle()
     guard: GuardLimits = GuardLimits()
     repository: str | None = None
     """The repository's page, as `https://github.com/acme/shop`: for links to lines and commits."""
     default: bool = False
     """True for the embedded default: no configuration file was found."""
+    places: dict[str, str] = {}
+    """Key of the configuration, as `routes[1].fields.team`, → `ticketbot.yaml:12`, for people."""
 
     @cached_property
     def key(self) -> str:
         """Digest (32 hex digits) over all that decides; equal keys: earlier planning holds.
 
-        Without the guard (it holds changes back, it decides none) and `repository` (volatile).
+        Without the guard (it holds changes back, it decides none), `repository` and `places`
+        (volatile). Owners count only where a route asks for them: else they say how a ticket looks,
+        never whether there is one, and an edit of CODEOWNERS is no reason to look at every flaw again.
         """
-        facts = (PLANNING_VERSION, self.routes, self.trackers, self.severities, self.lifecycle)
+        owners = self.owners.codeowners if any(r.when.owner for r in self.routes) else None
+        facts: tuple[object, ...] = (
+            PLANNING_VERSION,
+            self.routes,
+            self.trackers,
+            self.severities,
+            self.lifecycle,
+        )
+        if owners is not None:
+            facts = (*facts, owners.text)
         encoded = msgspec.json.encode(facts, order="deterministic")
         return hashlib.blake2b(encoded, digest_size=16).hexdigest()

@@ -76,7 +76,8 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: str | None = None
     severity: str = ""
     written: dict[str, str | list[str] | None] = {}
-    """Field → the value ticketbot wrote last; what differs from it now, a person changed."""
+    """Field → what ticketbot wrote last (`planning.rows.written_values`); what differs from it now, a
+    person changed."""
     created_at: str = ""
 
 

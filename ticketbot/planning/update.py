@@ -10,8 +10,8 @@ import msgspec
 from ticketbot.model.finding import RANK
 from ticketbot.model.ticket import Ticket, TicketDraft
 from ticketbot.planning import wording
-from ticketbot.planning.drafts import Drafting
-from ticketbot.planning.rows import FIELDS, untouched
+from ticketbot.planning.drafts import Drafting, with_written
+from ticketbot.planning.rows import FIELDS, untouched, written_values
 from ticketbot.planning.state import TicketRow
 from ticketbot.planning.subjects import Subject
 
@@ -40,6 +40,7 @@ def update_of(
         due = drafting.sooner(row.due, draft.severity, subject.routed)
         draft = msgspec.structs.replace(draft, due=due)
     fields = _fields(draft, row, subject.ticket, with_due=worse)
+    draft = with_written(draft, row.written | written_values(draft, fields))
     written = row.written.get("labels")
     stale = set(written if isinstance(written, list) else ()) - set(draft.labels)
     return Wanted(

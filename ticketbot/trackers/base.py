@@ -69,7 +69,10 @@ class Tracker(Protocol):
         """Write the named fields of the draft and its marker; labels are added, and those named removed.
         The comment is said once for each nonce."""
 
-    def comment(self, ticket_id: str, text: str, *, nonce: str) -> Outcome: ...
+    def comment(
+        self, ticket_id: str, text: str, *, marker: Marker | None = None, nonce: str
+    ) -> Outcome:
+        """Said once for each nonce; the marker, where given, goes with it."""
 
     def close(
         self,

@@ -114,9 +114,11 @@ class LocalTracker(Desk):
 
         return self._change(ticket_id, values, BOT, nonce=nonce, comment=comment)
 
-    def comment(self, ticket_id: str, text: str, *, nonce: str) -> Outcome:
+    def comment(
+        self, ticket_id: str, text: str, *, marker: Marker | None = None, nonce: str
+    ) -> Outcome:
         """Says it once for each nonce."""
-        return self._change(ticket_id, lambda row: {}, BOT, nonce=nonce, comment=text)
+        return self._change(ticket_id, lambda row: marked(marker), BOT, nonce=nonce, comment=text)
 
     def close(
         self,
