@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
+from ticketbot import __version__
 from ticketbot.cli import clock
 from ticketbot.cli.console import Console
+from ticketbot.cli.place import Place
 from ticketbot.cli.plan_view import DONE
-from ticketbot.cli.wiring import Place, recorded
 from ticketbot.errors import ConfigError, TicketbotError
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.ledger.lock import held
+from ticketbot.ledger.upkeep import Run
 from ticketbot.planning.plan import Plan
 from ticketbot.sync import Applied, Context, Done, Hands
 from ticketbot.sync import apply as apply_plan
@@ -22,6 +25,35 @@ from ticketbot.trackers.base import Tracker
 
 Trackers = Mapping[str, Tracker]
 Doing = Callable[[Hands], tuple[Plan, Applied]]
+
+
+@dataclass
+class Ending:
+    """How a run ended: done, incomplete, held, stopped or moved; `failed` where nobody could say."""
+
+    outcome: str = "failed"
+    summary: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def recorded(ledger: Ledger, context: Context, command: str) -> Iterator[Ending]:
+    """The run in the ledger: its beginning, and how it ended, also where it ends with an error."""
+    ending = Ending()
+    run = Run(
+        id=context.run_id,
+        command=command,
+        version=__version__,
+        url=context.run_url or None,
+        started_at=context.now,
+    )
+    ledger.start_run(run)
+    try:
+        yield ending
+    except KeyboardInterrupt:
+        ending.outcome = "interrupted"
+        raise
+    finally:
+        ledger.end_run(run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary)
 
 
 def carry_out(
@@ -113,7 +145,7 @@ def counts_of(made: Plan, applied: Applied) -> dict[str, int]:
 def _watched(console: Console) -> Iterator[Callable[[Done], None]]:
     """Each change as it is done; where an error ends the run, what was done before it is told."""
     finished: list[str] = []
-    with console.progress("writing tickets") as step:
+    with console.progress("reading", "writing tickets") as step:
 
         def watch(done: Done) -> None:
             action = action_of(done.change)

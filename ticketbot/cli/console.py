@@ -83,24 +83,25 @@ class Console:
         return f"\x1b[{code}m{text}\x1b[0m" if code else text
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[str], None]]:
-        """A bar on a terminal, that counts and shows the last step; without one a line with --verbose."""
+    def progress(self, first: str, then: str) -> Iterator[Callable[[str], None]]:
+        """A bar on a terminal: `first` until the first step is told, `then` with the steps counted.
+        Without a terminal a line for each step, with --verbose."""
         if not self.lively:
             yield self.say if self.verbose else lambda _step: None
             return
         from rich.console import Console as Rich
         from rich.markup import escape
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
 
-        columns = (
-            TextColumn(what),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[last]}"),
-        )
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[last]}"))
         with Progress(*columns, console=Rich(stderr=True), transient=True) as bar:
-            task = bar.add_task(what, total=None, last="")
-            yield lambda step: bar.update(task, advance=1, last=escape(shown(step)))
+            task = bar.add_task(first, total=None, last="")
+
+            def step(text: str) -> None:
+                done = f"{bar.tasks[0].completed + 1:.0f}  {escape(shown(text))}"
+                bar.update(task, advance=1, description=then, last=done)
+
+            yield step
 
     def _stream(self) -> TextIO:
         if self._path is None:

@@ -9,7 +9,7 @@ from typer import Argument
 from ticketbot.cli.options import General
 
 if TYPE_CHECKING:
-    from ticketbot.cli.wiring import Place
+    from ticketbot.cli.place import Place
     from ticketbot.ledger.ledger import Ledger
 
 SHORTEST_PREFIX = 4
@@ -24,7 +24,7 @@ def explain(
 ) -> int:
     """Tell the story of a flaw, a ticket or a run: every match, decision and change with its reason."""
     from ticketbot.cli.ledger import existing
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
 
     here = place(options)
     with existing(here) as ledger:

@@ -13,7 +13,7 @@ from typer import Argument, Option
 from ticketbot.cli.options import General
 
 if TYPE_CHECKING:
-    from ticketbot.cli.wiring import Place
+    from ticketbot.cli.place import Place
     from ticketbot.ledger.ledger import Ledger
 
 
@@ -45,7 +45,7 @@ def own(here: Place) -> Iterator[Ledger]:
 
 def status(options: General) -> int:
     """Show the ledger in numbers, and its last run."""
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
 
     here = place(options)
     out = here.console.out
@@ -70,7 +70,7 @@ def rebuild(options: General) -> int:
     """Make the ledger anew from the markers in all tickets of the trackers."""
     from ticketbot.cli import clock
     from ticketbot.cli.output import counted
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
     from ticketbot.sync.absorb import absorb
 
     here = place(options)
@@ -93,7 +93,7 @@ def export(
     options: General,
 ) -> int:
     """Write the whole ledger into one small file."""
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
     from ticketbot.errors import UsageError
 
     here = place(options)
@@ -115,7 +115,7 @@ def import_(
     options: General,
 ) -> int:
     """Merge an exported ledger into this one; where both know a thing, the file is right."""
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
     from ticketbot.errors import UsageError
 
     here = place(options)
@@ -142,7 +142,7 @@ def prune(
     from datetime import datetime, timedelta
 
     from ticketbot.cli import clock
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
     from ticketbot.errors import UsageError
 
     match = re.fullmatch(r"(\d{1,6})d?", older_than.strip())

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from ticketbot.cli.console import Console
 from ticketbot.cli.output import counted
 from ticketbot.cli.page import Page
+from ticketbot.cli.place import Place
 from ticketbot.cli.story_lines import day, decision, minute, position, sighting, ticket_line, where
-from ticketbot.cli.wiring import Place
 from ticketbot.errors import TicketbotError
 from ticketbot.ledger import story
 from ticketbot.ledger.journal import Intent

@@ -98,7 +98,7 @@ def apply(
     """Apply exactly the reviewed plan; refused when the world has moved under it."""
     from ticketbot.cli import clock, plan_file
     from ticketbot.cli.applying import apply_reviewed
-    from ticketbot.cli.wiring import place
+    from ticketbot.cli.place import place
 
     reviewed = plan_file.read(file)
     here = place(options)

@@ -1,87 +1,33 @@
-"""The concrete parts of one run, put together from options, configuration and surroundings.
+"""One run put together from options, configuration and surroundings: what is read, with what, where.
 
-Everything that talks to a ledger or a tracker gets them from here. Opens nothing that a command
-does not need.
+Writes nothing: the ledger and the trackers are the caller's to open.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from ticketbot import __version__
 from ticketbot.cli import clock, surroundings
 from ticketbot.cli.console import Console
-from ticketbot.cli.opening import Opened, configuration, readers
-from ticketbot.cli.options import Allowing, General, Reading
+from ticketbot.cli.opening import Opened, readers
+from ticketbot.cli.options import Allowing, Reading
+from ticketbot.cli.place import Place, place
 from ticketbot.cli.source_lines import Checkout, checkout
 from ticketbot.config.environment import Facts
 from ticketbot.config.git import ancestry
 from ticketbot.config.load import Loaded
 from ticketbot.errors import ConfigError
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.ledger.upkeep import Run
 from ticketbot.planning.drafts import Drafting
 from ticketbot.planning.guard import Permissions
 from ticketbot.planning.settings import Settings
 from ticketbot.sync import Context, Given, Job
-from ticketbot.trackers import make
 from ticketbot.trackers.base import Tracker
-
-_FILE = "sqlite:///"
-
-
-@dataclass(frozen=True)
-class Place:
-    """The configuration and what it names: a ledger, trackers."""
-
-    console: Console
-    loaded: Loaded
-
-    @property
-    def ledger_url(self) -> str:
-        """With a path that does not depend on the current folder."""
-        url = self.loaded.resolved(("ledger",), os.environ) or self.loaded.config.ledger
-        if url.startswith(_FILE):
-            return f"{_FILE}{self.loaded.folder.absolute() / url.removeprefix(_FILE)}"
-        return str(url)
-
-    def tracker(self, name: str) -> Tracker:
-        """One configured tracker. Raises ConfigError: a variable is missing, no such type."""
-        at = ("trackers", name)
-        written = self.loaded.resolved(at, os.environ) or {}
-        settings = self.loaded.config.trackers[name].model_dump() | written
-        if settings["type"] == "local":
-            settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
-        return make(name, settings, clock.now)
-
-    @contextmanager
-    def trackers(self) -> Iterator[dict[str, Tracker]]:
-        """All of them, closed afterwards. Raises ConfigError, every missing variable named at once."""
-        made = self._made()
-        try:
-            yield made
-        finally:
-            for each in made.values():
-                each.close_connection()
-
-    def _made(self) -> dict[str, Tracker]:
-        made: dict[str, Tracker] = {}
-        wrong: list[ConfigError] = []
-        for name in self.loaded.config.trackers:
-            try:
-                made[name] = self.tracker(name)
-            except ConfigError as error:
-                wrong.append(error)
-        if wrong:
-            problems = [problem for error in wrong for problem in error.problems]
-            raise ConfigError(wrong[0].message, hint=wrong[0].hint, problems=problems)
-        return made
 
 
 @dataclass(frozen=True)
@@ -127,12 +73,6 @@ class Work:
         )
 
 
-def place(options: General) -> Place:
-    """Where a command works."""
-    console = Console(options)
-    return Place(console, configuration(options, console))
-
-
 def work(reports: Sequence[str], options: Reading, allowing: Allowing) -> Work:
     """Open the reports and find out where this run happens. Raises InputError; writes nothing."""
     here = place(options)
@@ -175,32 +115,3 @@ def _context(
         ),
         say=console.say,
     )
-
-
-@dataclass
-class Ending:
-    """How a run ended: done, incomplete, held, stopped or moved; `failed` where nobody could say."""
-
-    outcome: str = "failed"
-    summary: dict[str, int] = field(default_factory=dict)
-
-
-@contextmanager
-def recorded(ledger: Ledger, context: Context, command: str) -> Iterator[Ending]:
-    """The run in the ledger: its beginning, and how it ended, also where it ends with an error."""
-    ending = Ending()
-    run = Run(
-        id=context.run_id,
-        command=command,
-        version=__version__,
-        url=context.run_url or None,
-        started_at=context.now,
-    )
-    ledger.start_run(run)
-    try:
-        yield ending
-    except KeyboardInterrupt:
-        ending.outcome = "interrupted"
-        raise
-    finally:
-        ledger.end_run(run.id, now=clock.now(), outcome=ending.outcome, summary=ending.summary)

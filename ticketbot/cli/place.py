@@ -1,0 +1,76 @@
+"""Where a command works: the configuration, the ledger and the trackers that it names.
+
+Opens a tracker when it is asked for, and gives it back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ticketbot.cli import clock
+from ticketbot.cli.console import Console
+from ticketbot.cli.opening import configuration
+from ticketbot.cli.options import General
+from ticketbot.config.load import Loaded
+from ticketbot.errors import ConfigError
+from ticketbot.trackers import make
+from ticketbot.trackers.base import Tracker
+
+_FILE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The configuration and what it names: a ledger, trackers."""
+
+    console: Console
+    loaded: Loaded
+
+    @property
+    def ledger_url(self) -> str:
+        """With a path that does not depend on the current folder."""
+        url = self.loaded.resolved(("ledger",), os.environ) or self.loaded.config.ledger
+        if url.startswith(_FILE):
+            return f"{_FILE}{self.loaded.folder.absolute() / url.removeprefix(_FILE)}"
+        return str(url)
+
+    def tracker(self, name: str) -> Tracker:
+        """One configured tracker. Raises ConfigError: a variable is missing, no such type."""
+        at = ("trackers", name)
+        written = self.loaded.resolved(at, os.environ) or {}
+        settings = self.loaded.config.trackers[name].model_dump() | written
+        if settings["type"] == "local":
+            settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
+        return make(name, settings, clock.now)
+
+    @contextmanager
+    def trackers(self) -> Iterator[dict[str, Tracker]]:
+        """All of them, closed afterwards. Raises ConfigError, every missing variable named at once."""
+        made = self._made()
+        try:
+            yield made
+        finally:
+            for each in made.values():
+                each.close_connection()
+
+    def _made(self) -> dict[str, Tracker]:
+        made: dict[str, Tracker] = {}
+        wrong: list[ConfigError] = []
+        for name in self.loaded.config.trackers:
+            try:
+                made[name] = self.tracker(name)
+            except ConfigError as error:
+                wrong.append(error)
+        if wrong:
+            problems = [problem for error in wrong for problem in error.problems]
+            raise ConfigError(wrong[0].message, hint=wrong[0].hint, problems=problems)
+        return made
+
+
+def place(options: General) -> Place:
+    """Where a command works."""
+    console = Console(options)
+    return Place(console, configuration(options, console))
