@@ -8,13 +8,13 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sync.laboratory import Laboratory, Ran, finding, report
+from tests.sync.laboratory import Laboratory, finding, report
 from ticketbot.ledger.journal import Journal
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Secret
@@ -137,7 +137,7 @@ class Flaky(LocalTracker):
 
     carried_out = True
 
-    def create(self, drafts: Any) -> list[Outcome]:
+    def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
         if self.carried_out:
             super().create(drafts)
         return [Outcome("ambiguous", reason="the answer never came") for _ in drafts]
@@ -216,7 +216,7 @@ def test_two_machines_at_once_end_with_one_open_ticket_per_flaw(tmp_path: Path) 
 
         waited = False
 
-        def create(self, drafts: list[Draft]) -> list[Outcome]:
+        def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
             if not self.waited:
                 self.waited = True
                 barrier.wait(timeout=30)
@@ -267,7 +267,7 @@ def test_a_reviewed_plan_is_refused_when_the_world_has_moved(
     lab = Laboratory(tmp_path)
     lab.sync(report(*BEFORE))
     plan = lab.plan(report(finding("A", text="a"), finding("C", text="c")))
-    assert Ran(plan, None).actions == ["close"]
+    assert [type(change).__name__ for change in plan.changes] == ["Close"]
     move(lab)
     before = lab.states()
     refused = lab.apply(plan)

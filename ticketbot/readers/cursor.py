@@ -107,12 +107,17 @@ class Cursor:
         self.peek()
         self._hold = self.pos
         depth = self.pass_value()
-        start, self._hold = self._hold, None
+        start = self._let_go()
         if depth > self.limits.nesting:
             return f"nested {depth:,} levels deep; the limit is {self.limits.nesting}"
         if start is None or self.pos - start > self.limits.result:
             return f"longer than {self.limits.result:,} bytes, the limit for one result"
         return self.buf[start : self.pos]
+
+    def _let_go(self) -> int | None:
+        """Where the value that is held begins; None where it grew over the limit meanwhile."""
+        start, self._hold = self._hold, None
+        return start
 
     def pass_value(self) -> int:
         """Consume the next value, whatever its size; how deep it is nested."""

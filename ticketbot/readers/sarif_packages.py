@@ -47,8 +47,8 @@ KIND_OF_NAME: dict[str, Kind] = {
 def kind_of(default: Kind, rule: Rule, properties: Mapping[str, Any]) -> Kind:
     """The kind of one result of a tool of packages, some of which find other things as well."""
     tags = (*rule.tags, *strings(properties.get("tags")))
-    told = (KIND_OF_TAG.get(tag) for tag in tags)
-    return KIND_OF_NAME.get(rule.name) or next(filter(None, told), default)
+    told = (KIND_OF_TAG[tag] for tag in tags if tag in KIND_OF_TAG)
+    return KIND_OF_NAME.get(rule.name, next(told, default))
 
 
 class Image(msgspec.Struct, frozen=True):
