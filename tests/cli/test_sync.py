@@ -208,3 +208,18 @@ def test_every_line_fits_80_columns(cli, report):
     said = cli("sync", "r.sarif", *TARGET)
     longest = max((line for line in said.out.splitlines() if "sha256:" not in line), key=len)
     assert len(longest) <= 80
+
+
+def test_without_credentials_a_change_branch_gets_one_notice_and_any_other_a_refusal(cli, report):
+    Path("ticketbot.yaml").write_text(
+        "version: 1\ntrackers:\n"
+        '  api: {type: github, repository: acme/shop, auth: {token: "${NO_SUCH_TOKEN}"}}\n'
+    )
+    report("r.sarif", result("R1", 3))
+    change = cli("sync", "r.sarif", "--target", "shop", "--branch", "feature/x")
+    assert change.code == 0
+    assert change.err.count("NO_SUCH_TOKEN") == 1
+    main = cli("sync", "r.sarif", *TARGET)
+    assert main.code == 2
+    assert "ticketbot.yaml:3:" in main.err
+    assert "NO_SUCH_TOKEN" in main.err

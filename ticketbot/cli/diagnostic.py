@@ -40,7 +40,7 @@ def write(error: BaseException, arguments: Sequence[str]) -> str:
         return (
             f"error: a bug in ticketbot ({type(error).__name__}), and not your mistake\n"
             f"  → {path} says where; it holds no secret. Please attach it to an issue.\n"
-            "  → Nothing is half done: the journal is consistent, and the next run goes on from it."
+            "  → If tickets were being written: the journal is consistent, run again to resume."
         )
     return "error: a bug in ticketbot; its diagnostic file could not be written anywhere"
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ticketbot.cli.console import Console
     from ticketbot.readers.mapping import Mapping
 
+KINDS = 24
+"""Columns of a terminal for the kinds: what the tool is shall be seen, too."""
+
 Folder = Annotated[
     Path | None, Option("--mappings", metavar="DIR", help="A folder with mappings of your own.")
 ]
@@ -21,14 +24,14 @@ Folder = Annotated[
 def list_(options: General, mappings: Folder = None) -> int:
     """Show every mapping: its name, what kinds of findings it makes, what the tool is."""
     from ticketbot.cli.console import Console
-    from ticketbot.cli.output import table
+    from ticketbot.cli.output import fitted, table
 
     console = Console(options)
     rows = [
-        (each.name, each.document.format, ", ".join(each.kinds), each.document.what)
+        (each.name, fitted(", ".join(each.kinds), KINDS).rstrip(), each.document.what)
         for each in _all(options, mappings, console).values()
     ]
-    table(console, ("name", "format", "kinds", "what"), rows)
+    table(console, ("name", "kinds", "what"), rows)
     console.say("SARIF 2.1.0 of any tool is read without a mapping (--tool sarif)")
     console.finish()
     return 0
