@@ -9,13 +9,14 @@ from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.ticket import Ticket
 from ticketbot.planning.changes import AnyChange, Create, Leave
 from ticketbot.planning.plan import Plan
-from ticketbot.planning.state import digest_of
+from ticketbot.planning.state import FlawRecord, digest_of
 from ticketbot.trackers.base import Tracker
 
 
 def moved(plan: Plan, ledger: Ledger, trackers: Mapping[str, Tracker]) -> list[str]:
-    """Everything that is different now: newer scans, changed flaws, changed or new tickets."""
-    return [*_scans(plan, ledger), *_changes(plan, ledger, trackers)]
+    """What is different now: newer scans; else changed flaws, changed or new tickets, one sentence each.
+    Behind a newer scan the rest is only its consequence."""
+    return _scans(plan, ledger) or _changes(plan, ledger, trackers)
 
 
 def _scans(plan: Plan, ledger: Ledger) -> list[str]:
@@ -38,14 +39,19 @@ def _changes(plan: Plan, ledger: Ledger, trackers: Mapping[str, Tracker]) -> lis
         subjects = [c.subject for c in mine if isinstance(c, Create)]
         existing = trackers[name].find(subjects) if subjects else {}
         for change in mine:
-            found += _difference(change, tickets, existing.get(change.subject, []))
-    for change in todo:
-        state = "".join(digest_of(records[f]) for f in change.flaws if f in records)
-        now = hashlib.blake2b(state.encode(), digest_size=16).hexdigest() if state else ""
-        expected = change.precondition.state
-        if expected != now and (expected or isinstance(change, Create)):
-            found.append(f"{change.title}: what the ledger knows of this flaw has changed")
+            found += _difference(change, tickets, existing.get(change.subject, [])) or _flaws(
+                change, records
+            )
     return found
+
+
+def _flaws(change: AnyChange, records: Mapping[str, FlawRecord]) -> list[str]:
+    state = "".join(digest_of(records[f]) for f in change.flaws if f in records)
+    now = hashlib.blake2b(state.encode(), digest_size=16).hexdigest() if state else ""
+    expected = change.precondition.state
+    if expected != now and (expected or isinstance(change, Create)):
+        return [f"{change.title}: what the ledger knows of this flaw has changed"]
+    return []
 
 
 def _difference(
