@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from ticketbot.model.flaw import Features, Scope
-from ticketbot.planning.routes import due_date, group_of, matches, route
+from ticketbot.planning.conditions import matches
+from ticketbot.planning.routes import due_date, group_of, route
 from ticketbot.planning.settings import (
     DAY,
     Condition,
@@ -66,14 +67,17 @@ FLAW = Features(
         ({"branch": ("release/*",)}, True),
         ({"branch": ("default",)}, False),
         ({"severity": ("high",), "environment": ("stage",)}, False),
+        ({"owner": ("@acme/*",)}, True),
+        ({"owner": ("@ACME/payments",)}, True),
+        ({"owner": ("@ann",)}, False),
     ],
 )
 def test_every_condition_given_must_hold(condition: dict[str, Any], expected: bool) -> None:
-    assert matches(Condition(**condition), FLAW, SCOPE) is expected
+    assert matches(Condition(**condition), FLAW, SCOPE, ("@acme/payments",)) is expected
 
 
 @pytest.mark.parametrize(
-    "condition", [{"path": ("**",)}, {"component": ("*",)}, {"owasp": ("A1",)}]
+    "condition", [{"path": ("**",)}, {"component": ("*",)}, {"owasp": ("A1",)}, {"owner": ("*",)}]
 )
 def test_what_a_flaw_does_not_have_matches_nothing(condition: dict[str, Any]) -> None:
     bare = Features(rule="x", title="x", severity="low", kind="other", tool="x")
@@ -124,12 +128,30 @@ def test_fields_are_merged_and_name_their_source() -> None:
     assert found.labels == ("ticketbot", "sev", "urgent", "pay")
     assert found.due_seconds == 7 * DAY
     assert found.sources == {
-        "priority": "severities.high",
-        "team": "route pay",
-        "assignee": "route pay",
-        "labels": "trackers.sec, severities.high, route pay",
-        "due": "severities.high",
+        "priority": "severities.high.fields.sec.priority",
+        "team": "routes[0].fields.team",
+        "assignee": "routes[0].fields.assignee",
+        "labels": "trackers.sec.labels, severities.high.fields.sec.labels, severities.high.labels,"
+        " routes[0].labels",
+        "due": "severities.high.due",
     }
+
+
+def test_a_route_says_where_it_stands_and_what_fits_it() -> None:
+    chosen = Route(
+        name="pay",
+        when=Condition(severity=("critical", "high"), path=("services/**",), target=("shop",)),
+        to="sec",
+    )
+    places = {"routes[0]": "ticketbot.yaml:7", "trackers.sec.fields.priority": "central.yaml:3"}
+    found = route(FLAW, SCOPE, settings(chosen, places=places))
+    assert found.place == "ticketbot.yaml:7 (routes[0])"
+    assert found.matched == (
+        "severity high (critical, high)",
+        "path services/payments/app/db.py (services/**)",
+        "target shop",
+    )
+    assert found.sources["priority"] == "central.yaml:3 (trackers.sec.fields.priority)"
 
 
 def test_a_routes_own_term_goes_before_the_severitys() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from ticketbot.cli import clock
+from ticketbot.cli import clock, logged
 from ticketbot.cli.console import Console
 from ticketbot.cli.options import General, Reading
 from ticketbot.cli.reports import Found, find
@@ -90,7 +90,9 @@ class Readers:
 
 def configuration(options: General, console: Console) -> Loaded:
     """ticketbot.yaml, its warnings told."""
-    loaded = load(str(options.config) if options.config else None, Path.cwd())
+    root = options.source_root if isinstance(options, Reading) else None
+    loaded = load(str(options.config) if options.config else None, Path.cwd(), root)
+    logged.start(console, loaded)
     for warning in loaded.warnings:
         console.warn(f"warning: {warning}")
     return loaded

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import get_args
 
 from ticketbot.config.complaints import dotted
-from ticketbot.config.document import IGNORE, Config, RouteEntry
+from ticketbot.config.document import IGNORE, Config, RouteEntry, SeverityEntry
+from ticketbot.config.trackers import Tracker
 from ticketbot.config.yaml_source import KeyPath
 from ticketbot.model.finding import Kind, Severity
+from ticketbot.planning.fields import mistakes
 
 Found = tuple[KeyPath, str]
 """(path of the key, what is wrong)."""
@@ -47,6 +49,7 @@ def misfits(config: Config) -> Iterator[Found]:
                     (f"`routes[{index}].when.target`: {name!r} is not under `targets:`"),
                 )
         yield from _labels(("routes", index, "fields"), route.fields)
+    yield from _gate(config)
     for severity, entry in config.severities.items():
         for name, fields in entry.fields.items():
             at: KeyPath = ("severities", severity, "fields", name)
@@ -55,6 +58,7 @@ def misfits(config: Config) -> Iterator[Found]:
             yield from _labels(at, fields)
     for name, tracker in config.trackers.items():
         yield from _labels(("trackers", name, "fields"), tracker.fields)
+    yield from _templates(config)
     yield from _ambiguous_targets(config)
     yield from _repeated_names(config)
 
@@ -63,6 +67,27 @@ def _labels(at: KeyPath, fields: dict[str, object]) -> Iterator[Found]:
     labels = fields.get("labels", [])
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         yield (*at, "labels"), f"`{dotted((*at, 'labels'))}`: expected a list of words"
+
+
+def _gate(config: Config) -> Iterator[Found]:
+    names = [route.name or f"routes[{index}]" for index, route in enumerate(config.routes)]
+    for index, rule in enumerate(config.gate.rules):
+        for name in rule.route or ():
+            if name not in names:
+                at: KeyPath = ("gate", "rules", index, "route")
+                yield at, f"`{dotted(at)}`: there is no route {name!r}"
+
+
+def _templates(config: Config) -> Iterator[Found]:
+    """Fields and labels with a template in them that cannot be filled in."""
+    places: list[tuple[KeyPath, Tracker | SeverityEntry | RouteEntry]] = [
+        *((("trackers", name), tracker) for name, tracker in config.trackers.items()),
+        *((("severities", name), entry) for name, entry in config.severities.items()),
+        *((("routes", index), route) for index, route in enumerate(config.routes)),
+    ]
+    for at, entry in places:
+        for path, what in mistakes({"fields": entry.fields, "labels": entry.labels}, at):
+            yield path, f"`{dotted(path)}`: {what}"
 
 
 def _ambiguous_targets(config: Config) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
 
+from ticketbot.config.audit import Audit, Log
 from ticketbot.config.trackers import LocalTracker, Strict, Tracker
 from ticketbot.config.words import (
     Duration,
@@ -42,10 +43,12 @@ class SeverityEntry(Strict):
 
 
 class Owners(Strict):
-    """Who owns what: CODEOWNERS of the repository, or a map of our own."""
+    """Who owns what. Owners only add fields to tickets: one that is unknown never blocks a ticket."""
 
-    codeowners: bool = False
-    map: str | None = None
+    codeowners: bool = Field(
+        False, description="Read CODEOWNERS of the checkout: a person is assignee, a team `group`."
+    )
+    map: str | None = Field(None, description="A file that says more, beside this one.")
 
 
 class When(Strict):
@@ -62,6 +65,7 @@ class When(Strict):
     target: Texts | None = None
     component: Texts | None = None
     branch: Texts | None = None
+    owner: Texts | None = Field(None, description="Whom CODEOWNERS names: @acme/payments; globs.")
 
     @field_validator("*")
     @classmethod
@@ -101,6 +105,26 @@ class GuardEntry(Strict):
     max_close: NonNegativeInt = 20
     max_close_percent: Annotated[int, Field(ge=0, le=100)] = 30
     max_create: NonNegativeInt = 50
+
+
+class GateRule(Strict):
+    """How many flaws of one sort `ticketbot gate` lets pass; everything that is given must hold."""
+
+    name: str | None = None
+    when: When = When()
+    route: Texts | None = Field(None, description="Names of routes: flaws that these take.")
+    max: NonNegativeInt
+
+
+class GateEntry(Strict):
+    """`ticketbot gate` fails above these numbers. A severity counts by itself."""
+
+    critical: NonNegativeInt | None = None
+    high: NonNegativeInt | None = None
+    medium: NonNegativeInt | None = None
+    low: NonNegativeInt | None = None
+    info: NonNegativeInt | None = None
+    rules: list[GateRule] = []
 
 
 BranchClass = Literal["default", "release", "change"]
@@ -146,6 +170,8 @@ class Config(Strict):
     routes: list[RouteEntry] = Field([], description="Empty: everything from medium upwards.")
     lifecycle: LifecycleEntry = LifecycleEntry()
     guard: GuardEntry = GuardEntry()
-    gate: dict[Severity, NonNegativeInt] = {}
+    gate: GateEntry = GateEntry()
     branches: Branches = Branches()
     identity: Identity = Identity()
+    audit: Audit = Audit()
+    log: Log | None = Field(None, description="None: warnings of libraries, as text.")

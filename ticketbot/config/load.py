@@ -10,14 +10,17 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from pydantic import ValidationError
 
 from ticketbot.config import values
 from ticketbot.config.checks import lost, misfits
-from ticketbot.config.complaints import complaints, place_of
+from ticketbot.config.complaints import complaints, dotted, place_of
 from ticketbot.config.document import Config
 from ticketbot.config.include import read
+from ticketbot.config.owners import idle, owners_of
 from ticketbot.config.references import misspelt, plain_secrets, resolve
+from ticketbot.config.shadows import shadowed
 from ticketbot.config.ticket_templates import templates_of
 from ticketbot.config.yaml_source import Document, KeyPath, Place, parse
 from ticketbot.errors import ConfigError, Problem
@@ -35,7 +38,8 @@ class Loaded(NamedTuple):
     settings: Settings
     templates: Templates
     warnings: tuple[Problem, ...]
-    """Secrets in plain text; grave findings that could get lost (`validate` refuses those)."""
+    """Secrets in plain text; owners' files that are not there; grave findings that could get lost
+    (`validate` refuses those)."""
     where: str
     """The file, or `the embedded default`."""
     folder: Path
@@ -73,31 +77,37 @@ class Loaded(NamedTuple):
         return place_of(at, self.document.places, self.where)
 
 
-def load(path: str | None, cwd: Path) -> Loaded:
+def load(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
     """The configuration of `--config`, else `ticketbot.yaml` in `cwd`, else the embedded default.
 
-    Raises ConfigError with every problem of every file.
+    `root`: the checkout, for CODEOWNERS; else `cwd`. Raises ConfigError with every problem of every file.
     """
     file = cwd / (path or NAME)
     if file.is_file():
         shown = path or NAME
-        return _checked(read(file, shown), shown, file.parent)
+        return _checked(read(file, shown), shown, file.parent, root or cwd)
     if path is not None:
         raise ConfigError(
             f"The configuration file {path} does not exist.",
             hint="Give an existing file to --config, or leave it out to use the default.",
         )
     text = _packaged("default.yaml")
-    return _checked(parse(text, "the embedded default"), "the embedded default", cwd, default=True)
+    name = "the embedded default"
+    return _checked(parse(text, name), name, cwd, root or cwd, default=True)
 
 
-def validate(path: str | None, cwd: Path) -> Loaded:
-    """As `load`, and stricter: no high or critical finding may get lost between the routes."""
-    loaded = load(path, cwd)
+def validate(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
+    """As `load`, and stricter: no high or critical finding may get lost between the routes.
+
+    Warns also of routes that come too late, and of owners that match nothing in the checkout.
+    """
+    loaded = load(path, cwd, root)
     problems = _lost(loaded.config, loaded.document, loaded.where)
     if problems:
         raise _error(loaded.where, problems)
-    return loaded
+    late = [Problem(str(loaded.place(at)), what) for at, what in shadowed(loaded.config)]
+    unused = idle(loaded.settings.owners, root or cwd)
+    return loaded._replace(warnings=(*loaded.warnings, *late, *unused))
 
 
 def schema() -> dict[str, Any]:
@@ -116,7 +126,9 @@ def init(cwd: Path) -> str:
     return _packaged("starter.yaml")
 
 
-def _checked(document: Document, where: str, folder: Path, *, default: bool = False) -> Loaded:
+def _checked(
+    document: Document, where: str, folder: Path, root: Path, *, default: bool = False
+) -> Loaded:
     data, places, problems = document.data, document.places, list(document.problems)
     if not problems and not isinstance(data, dict):
         problems.append(Problem(f"{where}:1", "expected keys, beginning with `version: 1`"))
@@ -131,12 +143,22 @@ def _checked(document: Document, where: str, folder: Path, *, default: bool = Fa
         problems += [
             Problem(str(place_of(at, places, where)), what) for at, what in misfits(config)
         ]
+        found = owners_of(config, place_of(("owners",), places, where), folder, root)
+        problems += found.problems
     if config is None or problems:
         raise _error(where, problems)
-    warnings = (*plain_secrets(data, places, where), *_lost(config, document, where))
+    warnings = (
+        *plain_secrets(data, places, where),
+        *_lost(config, document, where),
+        *found.warnings,
+    )
     return Loaded(
         config=config,
-        settings=values.settings(config, default=default),
+        settings=msgspec.structs.replace(
+            values.settings(config, default=default),
+            owners=found.owners,
+            places={dotted(at): f"{p.file}:{p.line}" for at, p in places.items()},
+        ),
         templates=templates_of(folder / config.templates if config.templates else None),
         warnings=warnings,
         where=where,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from ticketbot.config.document import IGNORE, Config, LifecycleEntry, RouteEntry, When
+from ticketbot.config.document import IGNORE, Config, GateEntry, LifecycleEntry, RouteEntry, When
 from ticketbot.config.words import Duration
+from ticketbot.model.finding import SEVERITIES
 from ticketbot.planning.settings import (
     Condition,
+    GateLimits,
     GuardLimits,
     Lifecycle,
+    Limit,
     Route,
     Settings,
     SeverityPolicy,
@@ -39,6 +42,7 @@ def settings(config: Config, *, repository: str | None = None, default: bool = F
         },
         lifecycle=_lifecycle(config.lifecycle),
         guard=GuardLimits(**config.guard.model_dump()),
+        gate=_gate(config.gate),
         repository=config.repository or repository,
         default=default,
     )
@@ -56,7 +60,7 @@ def _route(entry: RouteEntry, index: int) -> Route:
     due = entry.due or Duration(0)
     return Route(
         name=entry.name or f"routes[{index}]",
-        when=_condition(entry.when),
+        when=condition(entry.when),
         to=None if entry.to == IGNORE else entry.to,
         fields=entry.fields,
         labels=tuple(entry.labels),
@@ -67,7 +71,8 @@ def _route(entry: RouteEntry, index: int) -> Route:
     )
 
 
-def _condition(when: When) -> Condition:
+def condition(when: When) -> Condition:
+    """What holds of a flaw, for routes and owners alike."""
     return Condition(
         severity=tuple(when.severity or ()),
         kind=tuple(when.kind or ()),
@@ -80,6 +85,7 @@ def _condition(when: When) -> Condition:
         target=tuple(when.target or ()),
         component=tuple(when.component or ()),
         branch=tuple(when.branch or ()),
+        owner=tuple(when.owner or ()),
     )
 
 
@@ -91,4 +97,20 @@ def _lifecycle(entry: LifecycleEntry) -> Lifecycle:
         reopen_grace=entry.reopen_grace.seconds,
         reopen_within=entry.reopen_within.seconds,
         close_requires=tuple(entry.close_requires),
+    )
+
+
+def _gate(entry: GateEntry) -> GateLimits:
+    counts = {severity: getattr(entry, severity) for severity in SEVERITIES}
+    return GateLimits(
+        severities={severity: most for severity, most in counts.items() if most is not None},
+        rules=tuple(
+            Limit(
+                name=rule.name or f"gate.rules[{index}]",
+                when=condition(rule.when),
+                routes=tuple(rule.route or ()),
+                max=rule.max,
+            )
+            for index, rule in enumerate(entry.rules)
+        ),
     )

@@ -17,11 +17,11 @@ from jinja2 import ChainableUndefined, meta
 from ticketbot.errors import ConfigError, Problem
 from ticketbot.model.flaw import Features, Scope
 from ticketbot.planning.markdown import plain
-from ticketbot.planning.render_sample import sample_features
+from ticketbot.planning.render_sample import sample_views
 from ticketbot.planning.render_template import sandbox
 
-LONGEST = 255
-"""Characters of a field that is made from a template; what most trackers take in one line."""
+LONGEST_VALUE, LONGEST = 255, 4000
+"""Characters of one fact, and of a whole field that has any in it."""
 
 NAMES = (
     "target environment branch route tool rule title severity kind path line logical operation"
@@ -37,7 +37,7 @@ def facts_of(
     features: Features, scope: Scope, *, route: str, owners: Sequence[str], group: str | None
 ) -> Facts:
     """Everything a template may ask for; what the flaw does not have is empty."""
-    facts = {name: getattr(features, name, None) for name in NAMES}
+    facts = {name: getattr(features, name, None) or "" for name in NAMES}
     return facts | {
         "target": scope.target,
         "environment": scope.environment,
@@ -45,7 +45,7 @@ def facts_of(
         "route": route,
         "cwe": tuple(f"CWE-{number}" for number in features.cwe),
         "owner": tuple(owners),
-        "group": group,
+        "group": group or "",
     }
 
 
@@ -63,7 +63,7 @@ def filled(value: Any, facts: Facts, where: str) -> Any:
     if not is_template(value):
         return value
     try:
-        return _shortened(plain(_compiled(value).render(facts)))
+        return _cut(_compiled(value).render(facts).strip(), LONGEST)
     except _FAILURES as error:
         raise ConfigError(
             f"The template of a field failed: {error}",
@@ -75,7 +75,9 @@ def filled(value: Any, facts: Facts, where: str) -> Any:
 _FAILURES = (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError)
 
 
-def mistakes(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def mistakes(
+    value: Any, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """(path, what is wrong) for every template in `value`, which stands at `path`."""
     if isinstance(value, dict):
         for name, item in value.items():
@@ -92,13 +94,13 @@ def _mistake(text: str) -> str:
         asked = meta.find_undeclared_variables(_environment().parse(text))
     except jinja2.TemplateSyntaxError as error:
         return f"this template cannot be read: {error.message}"
-    for name in sorted(asked.difference(NAMES, ("range",))):
+    for name in sorted(asked.difference(NAMES)):
         close = difflib.get_close_matches(name, NAMES, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(NAMES)}"
         return f"`{name}` is unknown in a template; {hint}"
     bare = Features(rule="", title="", severity="info", kind="other", tool="")
     try:
-        for features in (*sample_features(), bare):
+        for features in (bare, *(m.features for view in sample_views() for m in view.members)):
             facts = facts_of(features, Scope("", ""), route="", owners=(), group=None)
             _compiled(text).render(facts)
     except _FAILURES as error:
@@ -110,11 +112,11 @@ def _shown(value: Any) -> str:
     """What every `{{ … }}` goes through: lists are joined, absent values are empty."""
     if isinstance(value, tuple | list):
         return ", ".join(_shown(item) for item in value)
-    return "" if value is None else _shortened(plain(str(value)))
+    return "" if value is None else _cut(plain(str(value)), LONGEST_VALUE)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 @lru_cache(maxsize=1)

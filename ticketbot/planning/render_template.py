@@ -49,10 +49,15 @@ def _small_range(*bounds: int) -> range:
     return wanted
 
 
-def _environment(texts: dict[str, str], finalize: Callable[[Any], str]) -> _Sandbox:
+def sandbox(
+    texts: dict[str, str],
+    finalize: Callable[[Any], str],
+    undefined: type[jinja2.Undefined] = StrictUndefined,
+) -> jinja2.Environment:
+    """Where templates run. `finalize`: what every `{{ … }}` goes through."""
     environment = _Sandbox(
         loader=DictLoader(texts),
-        undefined=StrictUndefined,
+        undefined=undefined,
         finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -83,8 +88,8 @@ def _in_title(value: Any) -> str:
 @lru_cache(maxsize=8)
 def _compiled(templates: Templates) -> dict[str, jinja2.Template]:
     texts = dict(templates.texts)
-    body = _environment(texts, _in_body)
-    title = _environment(texts, _in_title)
+    body = sandbox(texts, _in_body)
+    title = sandbox(texts, _in_title)
     found: dict[str, jinja2.Template] = {}
     problems: list[Problem] = []
     for name in texts:

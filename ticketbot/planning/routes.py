@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
 from ticketbot.model.flaw import Features, Scope
-from ticketbot.planning.globs import matches_name, matches_path
-from ticketbot.planning.settings import Condition, GroupBy, Route, Settings
+from ticketbot.planning.conditions import matches, why
+from ticketbot.planning.merging import merged
+from ticketbot.planning.owners import Owned, owned
+from ticketbot.planning.settings import GroupBy, Route, Settings
 
 NO_ROUTE = "no route matches"
 
@@ -37,18 +38,31 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
     due_seconds: float | None = None
     business: bool = False
     sources: dict[str, str] = {}
-    """Field → where in the configuration its value comes from."""
+    """Field → file and line that its value comes from, and the key."""
+    place: str = ""
+    """Where the route stands."""
+    matched: tuple[str, ...] = ()
+    """What of the flaw fits each condition of the route; empty where it has none."""
     because: str | None = None
 
 
 def route(features: Features, scope: Scope, settings: Settings) -> Routed:
-    """What the routes say of this flaw as this scope saw it."""
-    for candidate in settings.routes:
-        if matches(candidate.when, features, scope):
-            if candidate.to is None:
-                why = candidate.because or "the route ignores it"
-                return Routed(tracker=None, name=candidate.name, because=why)
-            return _assembled(candidate, candidate.to, features, scope, settings)
+    """What the routes say of this flaw as this scope saw it. Raises ConfigError: a template fails."""
+    found = owned(features.path, settings.owners.codeowners)
+    for index, candidate in enumerate(settings.routes):
+        when = candidate.when
+        if not matches(when, features, scope, found.names):
+            continue
+        if candidate.to is None:
+            because = candidate.because or "the route ignores it"
+            made = Routed(tracker=None, name=candidate.name, because=because)
+        else:
+            made = _assembled(candidate, index, found, features, scope, settings)
+        return msgspec.structs.replace(
+            made,
+            place=settings.place(f"routes[{index}]"),
+            matched=why(when, features, scope, found.names),
+        )
     return Routed(tracker=None, name="", because=NO_ROUTE)
 
 
@@ -68,29 +82,20 @@ def group_of(group_by: str, features: Features, scope: Scope) -> tuple[GroupBy, 
 
 
 def _assembled(
-    chosen: Route, tracker: str, features: Features, scope: Scope, settings: Settings
+    chosen: Route, index: int, found: Owned, features: Features, scope: Scope, settings: Settings
 ) -> Routed:
-    """Fields are merged: tracker defaults < severities < route."""
-    defaults = settings.trackers[tracker]
+    """What the ticket gets, and when it is due: the route's own term goes before the severity's."""
+    fields, labels, sources = merged(chosen, index, found, features, scope, settings)
     policy = settings.severities.get(features.severity)
-    named = f"route {chosen.name}"
-    layers: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
-        (f"trackers.{tracker}", defaults.fields, defaults.labels)
-    ]
-    if policy:
-        where = f"severities.{features.severity}"
-        layers.append((where, policy.fields.get(tracker, {}), policy.labels))
-    layers.append((named, chosen.fields, chosen.labels))
-    fields, labels, sources = _merged(layers)
     due, business = chosen.due, chosen.business
     if due is not None:
-        sources["due"] = named
+        sources["due"] = settings.place(f"routes[{index}].due")
     elif policy and policy.due is not None:
         due, business = policy.due, policy.business
-        sources["due"] = f"severities.{features.severity}"
+        sources["due"] = settings.place(f"severities.{features.severity}.due")
     group_by, group = group_of(chosen.group_by, features, scope)
     return Routed(
-        tracker=tracker,
+        tracker=chosen.to,
         name=chosen.name,
         group_by=group_by,
         group=group,
@@ -105,27 +110,8 @@ def _assembled(
     )
 
 
-def _merged(
-    layers: list[tuple[str, dict[str, Any], tuple[str, ...]]],
-) -> tuple[dict[str, Any], tuple[str, ...], dict[str, str]]:
-    """Fields of later layers replace earlier ones; labels add up."""
-    fields: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    labels: dict[str, str] = {}
-    for where, given, more in layers:
-        for name, value in given.items():
-            if name != "labels":
-                fields[name] = value
-                sources[name] = where
-        for label in (*given.get("labels", ()), *more):
-            labels.setdefault(label, where)
-    if labels:
-        sources["labels"] = ", ".join(dict.fromkeys(labels.values()))
-    return fields, tuple(labels), sources
-
-
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value in (None, "") else str(value)
 
 
 def due_date(

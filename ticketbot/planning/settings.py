@@ -125,6 +125,23 @@ class Owners(msgspec.Struct, frozen=True, kw_only=True):
     """The first whose `when` holds counts."""
 
 
+class Limit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many flaws of one sort `ticketbot gate` lets pass."""
+
+    name: str
+    max: int
+    when: Condition = Condition()
+    routes: tuple[str, ...] = ()
+    """Names of routes that must take the flaw; empty: any, or none."""
+
+
+class GateLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Above these `ticketbot gate` fails. A severity counts by itself."""
+
+    severities: dict[Severity, int] = {}
+    rules: tuple[Limit, ...] = ()
+
+
 class TrackerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What planning knows of a tracker: no address, no credentials."""
 
@@ -144,6 +161,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     owners: Owners = Owners()
     lifecycle: Lifecycle = Lifecycle()
     guard: GuardLimits = GuardLimits()
+    gate: GateLimits = GateLimits()
     repository: str | None = None
     """The repository's page, as `https://github.com/acme/shop`: for links to lines and commits."""
     default: bool = False
@@ -151,11 +169,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     places: dict[str, str] = {}
     """Key of the configuration, as `routes[1].fields.team`, → `ticketbot.yaml:12`, for people."""
 
+    def place(self, key: str) -> str:
+        """A key of the configuration as people find it: with file and line, where they are known."""
+        return f"{self.places[key]} ({key})" if key in self.places else key
+
     @cached_property
     def key(self) -> str:
         """Digest (32 hex digits) over all that decides; equal keys: earlier planning holds.
 
-        Without the guard (it holds changes back, it decides none), `repository` and `places`
+        Without the guard and the gate (they decide no change), `repository` and `places`
         (volatile). Owners count only where a route asks for them: else they say how a ticket looks,
         never whether there is one, and an edit of CODEOWNERS is no reason to look at every flaw again.
         """
