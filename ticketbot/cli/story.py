@@ -101,11 +101,13 @@ def _routing(page: Page, record: FlawRecord, here: Place) -> None:
     page.head("route")
     for each in record.sightings[:1]:
         routed = route(record.flaw.features, each.scope, here.loaded.settings)
+        name = f"{routed.name!r} ({routed.place}): " if routed.name else ""
         if routed.tracker is None:
-            name = f"{routed.name!r}: " if routed.name else ""
             page.item(f"{name}no ticket, because {routed.because}")
             continue
-        page.item(f"{routed.name!r} → {routed.tracker}")
+        page.item(f"{name}→ {routed.tracker}")
+        if routed.matched:
+            page.item(f"it matches by {'; '.join(routed.matched)}")
         for field, source in sorted(routed.sources.items()):
             page.item(f"{field} from {source}")
 
