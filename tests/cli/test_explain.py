@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -99,8 +100,75 @@ def test_a_flaw_without_a_ticket_names_its_route_and_where_each_field_is_from(sy
     assert "no ticket, because no route matches" in synced("explain", flaw).out
     gone = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", synced("explain", "LOC-2").out)[0]
     assert in_order(
-        synced("explain", gone).out, "route", "→ local", "due from ", "severities.high.due"
+        synced("explain", gone).out,
+        "'medium and above' → local",
+        "severity high (critical, high, medium)",
+        "fields it would get",
+        "priority: high, from the embedded default:8",
+        "due: ",
+        "(severities.high.due)",
     )
+
+
+CONFIG = """\
+version: 1
+owners: {codeowners: true}
+trackers: {local: {type: local, fields: {area: "{{ path }}"}}}
+severities: {high: {due: 5 business days}}
+routes:
+  - name: rest
+    when: {severity: ">=medium"}
+    to: local
+    labels: [scanned]
+    fields: {priority: P2}
+"""
+
+
+@pytest.fixture
+def configured(cli, report):
+    """One flaw with a ticket, made by a configuration with owners."""
+    Path("ticketbot.yaml").write_text(CONFIG)
+    Path("CODEOWNERS").write_text("# us\n*.py @ann @acme/shop\n")
+    assert cli("sync", report("r.sarif", result("R1", 3)), *TARGET).code == 0
+    return cli
+
+
+def test_each_field_of_a_ticket_names_the_line_it_is_from(configured):
+    said = configured("explain", "LOC-1")
+    assert in_order(
+        re.sub(r"\s+", " ", said.out),
+        "'rest' → local, from ticketbot.yaml:6 (routes[0])",
+        "severity high (critical, high, medium)",
+        "priority: P2, from ticketbot.yaml:10 (routes[0].fields.priority)",
+        "assignee: ann, from CODEOWNERS:2",
+        "due: ",
+        "from ticketbot.yaml:4 (severities.high.due)",
+        "labels: scanned, from ticketbot.yaml:9 (routes[0].labels)",
+        "area: app.py, from ticketbot.yaml:3 (trackers.local.fields.area)",
+        "group: acme/shop, from CODEOWNERS:2",
+    )
+
+
+def test_what_would_be_written_otherwise_today_is_told(configured):
+    changed = CONFIG.replace("P2", "P1").replace("name: rest", "name: all")
+    Path("ticketbot.yaml").write_text(changed)
+    Path("CODEOWNERS").write_text("")
+    tracker = LocalTracker("local", ".ticketbot/tickets.db", now=lambda: "2026-01-01T00:00:00Z")
+    tracker.person_edits("1", "labels", ["mine"], "ada")
+    tracker.close_connection()
+    text = re.sub(r"\s+", " ", configured("explain", "LOC-1").out)
+    assert in_order(
+        text,
+        "priority: P2; written before: today it would be P1, from ticketbot.yaml:10",
+        "assignee: ann; written before: today it would be none due: ",
+        "labels: mine; changed by a person, ticketbot wrote scanned, from ticketbot.yaml:9",
+    )
+    Path("ticketbot.yaml").write_text(
+        CONFIG.replace("to: local", "to: other").replace("{local:", "{other: {type: local}, local:")
+    )
+    text = re.sub(r"\s+", " ", configured("explain", "LOC-1").out)
+    assert "'rest' → other, from ticketbot.yaml:6 (routes[0])" in text
+    assert "it stays in local: a change of routes moves no ticket" in text
 
 
 @pytest.mark.parametrize("ref", ["LOC-99", "abcd", "20260101T000000-00000000", "x"])

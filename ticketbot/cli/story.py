@@ -8,13 +8,13 @@ from ticketbot.cli.console import Console
 from ticketbot.cli.output import counted
 from ticketbot.cli.page import Page
 from ticketbot.cli.place import Place
+from ticketbot.cli.story_fields import tell_fields, tell_route
 from ticketbot.cli.story_lines import day, decision, minute, position, sighting, ticket_line, where
 from ticketbot.errors import TicketbotError
 from ticketbot.ledger import story
 from ticketbot.ledger.journal import Intent
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.ticket import Ticket
-from ticketbot.planning.routes import route
 from ticketbot.planning.state import FlawRecord, TicketRow
 from ticketbot.trackers.base import Tracker
 
@@ -30,7 +30,7 @@ def tell_flaw(told: story.FlawStory, ledger: Ledger, here: Place) -> None:
     for row in record.tickets:
         page.item(ticket_line(row))
     if not any(row.state == "open" for row in record.tickets):
-        _routing(page, record, here)
+        tell_route(page, record, here.loaded)
     _journal(page, told.intents, ledger)
 
 
@@ -38,7 +38,8 @@ def tell_ticket(told: story.TicketStory, ledger: Ledger, here: Place) -> None:
     """What it says in its tracker now, which flaws it stands for, what was done to it and why."""
     page, row = Page(here.console), told.row
     page.title(ticket_line(row))
-    _from_tracker(page, row, here)
+    ticket = _from_tracker(page, row, here)
+    tell_fields(page, row, told.flaws, ticket, here.loaded)
     page.head(
         f"stands for {counted(len(told.flaws), 'flaw')}" + (f", {row.group}" if row.group else "")
     )
@@ -96,22 +97,6 @@ def _identity(page: Page, told: story.FlawStory) -> None:
         page.item(decision(said) + (f"; taken back {day(lifted)}" if lifted else ""))
 
 
-def _routing(page: Page, record: FlawRecord, here: Place) -> None:
-    """Where it would go: the route, and which part of the configuration each field comes from."""
-    page.head("route")
-    for each in record.sightings[:1]:
-        routed = route(record.flaw.features, each.scope, here.loaded.settings)
-        name = f"{routed.name!r} ({routed.place}): " if routed.name else ""
-        if routed.tracker is None:
-            page.item(f"{name}no ticket, because {routed.because}")
-            continue
-        page.item(f"{name}→ {routed.tracker}")
-        if routed.matched:
-            page.item(f"it matches by {'; '.join(routed.matched)}")
-        for field, source in sorted(routed.sources.items()):
-            page.item(f"{field} from {source}")
-
-
 def _journal(page: Page, intents: Iterable[Intent], ledger: Ledger) -> None:
     """Every request with its reason and what came of it."""
     known = tuple(intents)
@@ -126,11 +111,11 @@ def _journal(page: Page, intents: Iterable[Intent], ledger: Ledger) -> None:
         )
 
 
-def _from_tracker(page: Page, row: TicketRow, here: Place) -> None:
+def _from_tracker(page: Page, row: TicketRow, here: Place) -> Ticket | None:
     """The ticket as its tracker shows it now."""
     if row.tracker not in here.loaded.config.trackers:
         page.item(f"its tracker {row.tracker} is not in {here.loaded.where}")
-        return
+        return None
     try:
         tracker = here.tracker(row.tracker)
         try:
@@ -139,10 +124,12 @@ def _from_tracker(page: Page, row: TicketRow, here: Place) -> None:
                 page.item(f"it is not to be found in {row.tracker} any more")
             else:
                 _ticket(page, ticket, tracker)
+            return ticket
         finally:
             tracker.close_connection()
     except TicketbotError as error:
         page.item(f"its tracker cannot be asked: {error.message}")
+        return None
 
 
 def _ticket(page: Page, ticket: Ticket, tracker: Tracker) -> None:
