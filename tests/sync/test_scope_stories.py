@@ -125,6 +125,14 @@ def test_empty_after_non_empty_closes_nothing_until_somebody_says_so(lab: Labora
     assert lab.sync(report(ended="2026-03-03T00:00:00Z"), accept_empty=True).actions == ["close"]
 
 
+def test_the_same_empty_report_vouched_for_at_the_second_try_closes(lab: Laboratory) -> None:
+    lab.sync(report(finding()))
+    first = lab.sync(report())
+    assert first.actions == [] and first.plan.summary["leave"] == 1
+    assert lab.sync(report(), accept_empty=True).actions == ["close"]
+    assert lab.sync(report(), accept_empty=True).actions == []
+
+
 def test_a_change_branch_writes_no_ticket_and_counts_no_absence(lab: Laboratory) -> None:
     lab.sync(report(finding()))
     ran = lab.sync(report(finding("B105", text="y")), branch="fix", branch_class="change")

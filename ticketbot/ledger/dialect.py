@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -125,8 +125,7 @@ def put(
     """
     if not rows:
         return
-    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = maker(table)
+    statement = _insert(connection, table)
     if replace:
         new = {name: statement.excluded[name] for name in replace}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=new)
@@ -137,9 +136,17 @@ def put(
 
 def put_pending(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows, leaving out each that any unique index refuses, the partial ones included."""
-    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     if rows:
-        connection.execute(maker(table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT; the two databases spell it alike."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a tenth of a second, for those who use it
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def copy_file(path: str, engine: Engine) -> None:

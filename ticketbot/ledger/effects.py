@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, case, delete, select, update
 from ticketbot.ledger.decisions import decide
 from ticketbot.ledger.dialect import chunked, put
 from ticketbot.ledger.records import numbers
-from ticketbot.ledger.scans import last_of, put_scan, set_last
+from ticketbot.ledger.scans import last_of, put_scan, put_scope, set_last
 from ticketbot.ledger.tables import aliases, flaws, results, runs, sightings
 from ticketbot.model.flaw import Features, Flaw
 from ticketbot.planning.state import Effects, FlawNo
@@ -32,13 +32,13 @@ def apply(connection: Connection, effects: Effects, run: str, key: str) -> dict[
     put_aliases(connection, [(nos[flaw], alias, stage) for (flaw, alias), stage in held.items()])
     set_features(connection, {nos[flaw]: value for flaw, value in effects.features.items()})
     for index, scan in enumerate(effects.scans):
+        before, complete = last_of(connection, put_scope(connection, scan.scope))
         scope, no = put_scan(connection, scan, run)
-        before, complete = last_of(connection, scope)
         stale = [bytes.fromhex(digest) for i, digest in effects.stale if i == index]
         known = {bytes.fromhex(d): nos.get(flaw) for i, d, flaw in effects.results if i == index}
         _results(connection, scope, known, [digest for digest in stale if digest not in known])
         _seen(connection, scope, no, [nos[flaw] for i, flaw in effects.seen if i == index])
-        if before != no:  # else these absences are counted already
+        if before != no or not complete:  # else these absences are counted already
             missed = [nos[flaw] for i, flaw in effects.missed if i == index]
             _missed(connection, scope, before if complete else None, missed)
             set_last(connection, scope, no)

@@ -126,6 +126,11 @@ class Ledger(Session):
         with self.reading() as connection:
             return reads.unsettled(connection, target, key, now)
 
+    def known_debt(self, target: str | None) -> list[FlawRecord]:
+        """The flaws in the baseline, of one target or (None) all, oldest first."""
+        with self.reading() as connection:
+            return records.records(connection, reads.known_debt(connection, target))
+
     def births(self, target: str, aliases: Iterable[str]) -> dict[str, int]:
         """Alias → how many flaws of the target hold or ever held it (the n of the next); 0 where
         none.

@@ -123,6 +123,14 @@ def unsettled(connection: Connection, target: str, key: str, now: str) -> set[Fl
     return found
 
 
+def known_debt(connection: Connection, target: str | None) -> list[FlawNo]:
+    """The flaws in the baseline; None: of every target."""
+    wanted = select(flaws.c.no).where(flaws.c.baseline).order_by(flaws.c.no)
+    if target is not None:
+        wanted = wanted.where(flaws.c.target == target)
+    return [FlawNo(row[0]) for row in raw(connection, wanted)]
+
+
 def births(connection: Connection, target: str, wanted: Iterable[str]) -> dict[str, int]:
     """Alias → how many flaws of the target hold or ever held it; 0 where none did."""
     counts = dict.fromkeys(wanted, 0)

@@ -33,7 +33,8 @@ def standing(
     """Weigh a scan against what its scope has seen before."""
     if state.last is not None and scan.digest == state.last.digest:
         withheld = _withheld(scan, state, partial=partial, accept_empty=accept_empty)
-        return Standing(counts=True, absences=False, again=True, reasons=withheld)
+        vouched_for = not withheld and not state.last.complete  # --accept-empty, at the second try
+        return Standing(counts=True, absences=vouched_for, again=True, reasons=withheld)
     late = _late(scan, state, ancestry)
     if late:
         return Standing(counts=False, absences=False, reasons=(late,))

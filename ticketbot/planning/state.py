@@ -29,6 +29,7 @@ class AppliedScan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     commit: str | None = None
     branch: str | None = None
     complete: bool = True
+    """Its absences count: nothing says that it did not see everything, or a person vouched for it."""
     reasons: tuple[str, ...] = ()
     results: int = 0
     url: str | None = None

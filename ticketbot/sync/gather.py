@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.planning.coverage import covered_by, looked_for
 from ticketbot.planning.lifecycle import Circumstances
@@ -60,7 +62,7 @@ def gather(job: Job) -> Situation:
         effects=working.effects(decided),
         bases=[v.state.last for v in views if v.standing.counts and context.writes_tickets],
         attention=frozenset(lookat),
-        quiet=sum(len(v.reading.claimed) for v in views),
+        quiet=len(_quiet(views) - working.numbers()),
     )
 
 
@@ -89,6 +91,8 @@ def _views(job: Job) -> list[ScopeView]:
             partial=context.partial,
             accept_empty=context.accept_empty,
         )
+        counted = verdict.absences or (verdict.again and not verdict.reasons)
+        scan = msgspec.structs.replace(scan, complete=counted, reasons=verdict.reasons)
         recognised: list[Recognised] = []
         if reading.found and verdict.counts:
             family = reading.scope.family
@@ -125,6 +129,16 @@ def _take(working: Working, view: ScopeView, ledger: Ledger) -> None:
                 working.absent(index, scan, flaw_id)
         for flaw_id in _ids(working, returned):
             working.present(index, scan, flaw_id)
+
+
+def _quiet(views: Sequence[ScopeView]) -> set[FlawNo]:
+    """Flaws that nothing new is known of: seen unchanged, or not seen by a scan that may not say so."""
+    seen: set[FlawNo] = set()
+    for view in views:
+        seen |= view.reading.claimed
+        if not view.standing.absences:
+            seen |= view.state.present
+    return seen
 
 
 def _ids(working: Working, numbers: Iterable[FlawNo]) -> list[str]:
@@ -165,7 +179,7 @@ def _planned(view: ScopeView) -> PlannedScan:
         tool=scan.tool,
         target=scan.scope.target,
         scope=str(scan.scope),
-        complete=scan.complete,
+        complete=not view.standing.reasons,
         reasons=view.standing.reasons,
         results=reading.results,
         open=reading.statuses["open"],
