@@ -144,6 +144,13 @@ def test_a_change_branch_writes_no_ticket_and_counts_no_absence(lab: Laboratory)
     assert lab.sync(report(finding(line=12))).actions == []
 
 
+def test_a_change_branch_that_may_write_opens_and_closes_nothing(lab: Laboratory) -> None:
+    change = {"branch": "fix", "branch_class": "change", "change_writes": True}
+    assert lab.sync(report(finding()), **change).actions == ["create"]
+    assert lab.sync(report(finding("B105", text="y")), **change).actions == ["create"]
+    assert lab.states() == ["open", "open"]
+
+
 def test_fixed_on_default_and_back_on_a_branch_is_new_there(lab: Laboratory) -> None:
     rest = finding("B105", text="y")
     lab.sync(report(finding(), rest))

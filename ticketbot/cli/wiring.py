@@ -5,7 +5,7 @@ Writes nothing: the ledger and the trackers are the caller's to open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,10 @@ import msgspec
 
 from ticketbot.cli import clock, surroundings
 from ticketbot.cli.console import Console
-from ticketbot.cli.opening import Opened, readers
+from ticketbot.cli.opening import Opened, Readers, readers
 from ticketbot.cli.options import Allowing, Reading
 from ticketbot.cli.place import Place, place
+from ticketbot.cli.recording import refusals
 from ticketbot.cli.source_lines import Checkout, checkout
 from ticketbot.config.environment import Facts
 from ticketbot.config.git import ancestry
@@ -26,7 +27,9 @@ from ticketbot.ledger.ledger import Ledger
 from ticketbot.planning.drafts import Drafting
 from ticketbot.planning.guard import Permissions
 from ticketbot.planning.settings import Settings
+from ticketbot.readers.report import Report
 from ticketbot.sync import Context, Given, Job
+from ticketbot.sync.noted import Note, unheard
 from ticketbot.trackers.base import Tracker
 
 
@@ -39,6 +42,14 @@ class Work:
     settings: Settings
     opened: Sequence[Opened]
     lines: Checkout | None
+    reading: Readers
+    system: str | None
+    """The CI system, as `config.environment` names it."""
+
+    def open(self, arguments: Sequence[str]) -> list[tuple[Given, Report]]:
+        """Further reports, read as these were. Raises InputError."""
+        found = self.reading.open(arguments, self.place.console)
+        return [(Given(each.found.source, each.found.digest), each.report) for each in found]
 
     @contextmanager
     def trackers(self) -> Iterator[dict[str, Tracker]]:
@@ -54,7 +65,7 @@ class Work:
                 made = {}
             yield made
 
-    def job(self, ledger: Ledger, trackers: dict[str, Tracker]) -> Job:
+    def job(self, ledger: Ledger, trackers: Mapping[str, Tracker], note: Note = unheard) -> Job:
         """What is read, with what, against what. Its time is now: whoever waited for the lock is later."""
         now = clock.now()
         return Job(
@@ -70,11 +81,14 @@ class Work:
                 capabilities={name: each.capabilities for name, each in trackers.items()},
             ),
             lines=self.lines,
+            note=note,
         )
 
 
-def work(reports: Sequence[str], options: Reading, allowing: Allowing) -> Work:
-    """Open the reports and find out where this run happens. Raises InputError; writes nothing."""
+def work(reports: Sequence[str], options: Reading, allowing: Allowing, command: str = "") -> Work:
+    """Open the reports and find out where this run happens. Raises InputError; writes nothing.
+
+    `command`: whose record says that a report was refused; "" for one that keeps none."""
     here = place(options)
     loaded, console = here.loaded, here.console
     facts = surroundings.look_around()
@@ -84,7 +98,9 @@ def work(reports: Sequence[str], options: Reading, allowing: Allowing) -> Work:
     settings = msgspec.structs.replace(
         loaded.settings, repository=loaded.settings.repository or facts.page
     )
-    return Work(here, context, settings, reading.open(reports, console), lines)
+    with refusals(here, context, command):
+        opened = reading.open(reports, console)
+    return Work(here, context, settings, opened, lines, reading, facts.system)
 
 
 def _context(
@@ -102,6 +118,7 @@ def _context(
         part=options.category,
         branch=surroundings.branch_of(options, facts),
         branch_class=surroundings.branch_class(options, config.branches, facts, console.warn),
+        change_writes="change" in config.branches.write,
         commit=options.commit,
         ambient_commit=facts.commit or "",
         run_url=facts.run_url or "",

@@ -28,9 +28,9 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def standing(
-    scan: AppliedScan, state: ScopeState, ancestry: Ancestry, *, partial: bool, accept_empty: bool
+    scan: AppliedScan, state: ScopeState, ancestry: Ancestry, *, partial: str, accept_empty: bool
 ) -> Standing:
-    """Weigh a scan against what its scope has seen before."""
+    """Weigh a scan against what its scope has seen before. `partial`: why it did not look everywhere."""
     if state.last is not None and scan.digest == state.last.digest:
         withheld = _withheld(scan, state, partial=partial, accept_empty=accept_empty)
         vouched_for = not withheld and not state.last.complete  # --accept-empty, at the second try
@@ -70,14 +70,12 @@ def _late(scan: AppliedScan, state: ScopeState, ancestry: Ancestry) -> str:
 
 
 def _withheld(
-    scan: AppliedScan, state: ScopeState, *, partial: bool, accept_empty: bool
+    scan: AppliedScan, state: ScopeState, *, partial: str, accept_empty: bool
 ) -> tuple[str, ...]:
     """Why this scan closes nothing; empty when its absences count."""
     reasons = list(scan.reasons)
     if partial:
-        reasons.append(
-            "the scan is partial (--partial): what it does not mention may still be there"
-        )
+        reasons.append(partial)
     known = len(state.present)
     if scan.results == 0 and known and not accept_empty:
         reasons.append(

@@ -33,6 +33,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """`--category`: goes before what the report says."""
     branch: str = ""
     branch_class: str = "default"
+    change_writes: bool = False
+    """`branches.write` names change branches too."""
     commit: str = ""
     """`--commit`: goes before what the report says."""
     ambient_commit: str = ""
@@ -49,8 +51,17 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def writes_tickets(self) -> bool:
-        """Only default and release branches do."""
-        return self.branch_class != "change"
+        """Only default and release branches do, unless the configuration says otherwise."""
+        return self.branch_class != "change" or self.change_writes
+
+    @property
+    def partly(self) -> str:
+        """Why a scan's silence says nothing in this run; empty where it does."""
+        if self.partial:
+            return "the scan is partial (--partial): what it does not mention may still be there"
+        if self.branch_class == "change":
+            return "a change branch can show what is new, but not what is fixed"
+        return ""
 
 
 def scope_of(scan: Scan, context: Context) -> Scope:

@@ -88,7 +88,7 @@ def _views(job: Job) -> list[ScopeView]:
             scan,
             state,
             context.ancestry,
-            partial=context.partial,
+            partial=context.partly,
             accept_empty=context.accept_empty,
         )
         counted = verdict.absences or (verdict.again and not verdict.reasons)
