@@ -92,7 +92,8 @@ def _lines(plan: Plan, applied: Applied | None) -> Iterator[Line]:
     for each in done.values():
         action, ticket = action_of(each.change), each.ticket or each.change.ticket or ""
         if each.outcome == "applied":
-            yield Line(f"{DONE[action]}: {each.change.reason}", each.change, ticket)
+            but = f", but {each.note}" if each.note else ""
+            yield Line(f"{DONE[action]}: {each.change.reason}{but}", each.change, ticket)
         else:
             heading = f"not {DONE[action]}, {_FAILED[each.outcome]}: {each.note}"
             yield Line(heading, each.change, ticket)

@@ -4,6 +4,12 @@ came of it.
 Exactly-once rests on three things every tracker gives: the marker is part of the create call, look-ups by
 subject answer for many subjects at once, and an outcome is never guessed: what may or may not have been
 carried out is `ambiguous`.
+
+What a ticket is about goes before whose it is. An assignee, group, component or label that the tracker
+does not know, or may not set, is left out: the ticket is made without it, the outcome is `applied`, and
+its `reason` names what was left out and why. Only a project that cannot be written to is `rejected`.
+`TicketDraft.fields` come in the tracker's own terms (`planning.owners` translates owners'); a field that
+the tracker has not is left out in the same way.
 """
 
 from __future__ import annotations
@@ -22,6 +28,7 @@ class Outcome(msgspec.Struct, frozen=True):
     state: Literal["applied", "rejected", "ambiguous"]
     ticket: Ticket | None = None
     reason: str = ""
+    """Why it was not applied; of an applied one, what was left out."""
 
 
 class Draft(msgspec.Struct, frozen=True):
