@@ -28,7 +28,8 @@ def read(path: Path, shown: str, chain: tuple[Path, ...] = ()) -> Document:
         place = place_of(("include", index), document.places, shown)
         if not isinstance(name, str):
             continue  # the model will say so
-        document = _with(document, path.parent / name, place, (*chain, path.resolve()))
+        below = str(Path(shown).parent / name)
+        document = _with(document, path.parent / name, below, place, (*chain, path.resolve()))
     return document
 
 
@@ -50,14 +51,16 @@ def parse_file(path: Path, shown: str) -> Document:
     return parse(text, shown)
 
 
-def _with(document: Document, path: Path, place: Place, chain: tuple[Path, ...]) -> Document:
+def _with(
+    document: Document, path: Path, shown: str, place: Place, chain: tuple[Path, ...]
+) -> Document:
     if path.resolve() in chain:
-        problem = Problem(str(place), f"{path} includes itself")
+        problem = Problem(str(place), f"{shown} includes itself")
         return document._replace(problems=[*document.problems, problem])
     if not path.is_file():
-        problem = Problem(str(place), f"the included file {path} does not exist")
+        problem = Problem(str(place), f"the included file {shown} does not exist")
         return document._replace(problems=[*document.problems, problem])
-    base = read(path, str(path), chain)
+    base = read(path, shown, chain)
     problems = [*base.problems, *document.problems]
     if not isinstance(base.data, dict):
         return document._replace(problems=problems)
