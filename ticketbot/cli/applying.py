@@ -11,6 +11,7 @@ from ticketbot.cli import clock
 from ticketbot.cli.console import Console
 from ticketbot.cli.place import Place
 from ticketbot.cli.plan_view import DONE
+from ticketbot.cli.recording import recording, watched
 from ticketbot.errors import ConfigError, TicketbotError
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.ledger.lock import held
@@ -21,6 +22,7 @@ from ticketbot.sync import apply as apply_plan
 from ticketbot.sync.absorb import absorb
 from ticketbot.sync.apply import action_of
 from ticketbot.sync.moved import moved
+from ticketbot.sync.noted import Moved, Note, unheard
 from ticketbot.trackers.base import Tracker
 
 Trackers = Mapping[str, Tracker]
@@ -67,21 +69,30 @@ def carry_out(
     """Run `doing` with hands, under the ledger's lock, as one recorded run."""
     url, console = here.ledger_url, here.console
     with (
+        recording(here, context, command) as recorder,
         held(url, console.warn),
         Ledger.open(url) as ledger,
         recorded(ledger, context, command) as ending,
         _watched(console) as watch,
     ):
+        recorder.flaws = lambda ids: [each.flaw for each in ledger.records_by_id(ids)]
+
+        def done(each: Done) -> None:
+            watch(each)
+            recorder.done(each)
+
         hands = Hands(
             ledger=ledger,
-            trackers=trackers,
+            trackers=watched(trackers, here, recorder),
             run_id=context.run_id,
             now=clock.now,
             out_of_time=out_of_time,
-            done=watch,
+            done=done,
+            note=recorder.note,
         )
         made, applied = doing(hands)
         ending.outcome, ending.summary = outcome_of(made, applied), counts_of(made, applied)
+        recorder.outcome, recorder.counts = ending.outcome, ending.summary
     return made, applied
 
 
@@ -94,18 +105,23 @@ def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool])
             _catch_up(copy, here, trackers, context.now)
             differences = moved(reviewed, copy, trackers)
         if differences:
+            with recording(here, context, "apply") as recorder:
+                recorder.outcome = "moved"
+                recorder.note(Moved(reviewed, tuple(differences)))
             return Applied(moved=tuple(differences))
 
         def doing(hands: Hands) -> tuple[Plan, Applied]:
-            _catch_up(hands.ledger, here, trackers, context.now)
+            _catch_up(hands.ledger, here, hands.trackers, context.now, hands.note)
             return reviewed, apply_plan(reviewed, hands)
 
         return carry_out(here, context, "apply", trackers, out_of_time, doing)[1]
 
 
-def _catch_up(ledger: Ledger, here: Place, trackers: Trackers, now: str) -> None:
+def _catch_up(
+    ledger: Ledger, here: Place, trackers: Trackers, now: str, note: Note = unheard
+) -> None:
     """What planning did to its copy of the ledger before it planned."""
-    absorb(ledger, trackers, now)
+    absorb(ledger, trackers, now, note)
     for name, target in here.loaded.config.targets.items():
         for old in target.formerly:
             ledger.rename_target(old, name)

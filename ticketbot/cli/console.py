@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ticketbot.cli.options import General
 
+_INFO, _WARNING = 20, 30  # logging's levels; the module itself is not needed here
 WIDTH = 80
 """Columns, where no terminal says how many."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -32,6 +33,9 @@ class Console:
     def __init__(self, options: General) -> None:
         self.quiet, self.verbose = options.quiet, options.verbose
         self.closed = False
+        self.to_file = options.output is not None
+        self.teller: Callable[[str, int], None] | None = None
+        """Takes what is said and warned of, with logging's level, where log lines are structured."""
         self._path = options.output
         self._file: TextIO | None = None
         plain = options.no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
@@ -59,10 +63,16 @@ class Console:
     def say(self, text: str) -> None:
         """Progress and explanations for people; not with --quiet."""
         if not self.quiet:
-            self.warn(text)
+            self._tell(text, _INFO)
 
     def warn(self, text: str) -> None:
         """What must be read, on standard error."""
+        self._tell(text, _WARNING)
+
+    def _tell(self, text: str, level: int) -> None:
+        if self.teller is not None:
+            self.teller(text, level)
+            return
         try:
             print("\n".join(map(shown, text.split("\n"))), file=sys.stderr, flush=True)
         except BrokenPipeError:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from ticketbot.cli import clock
 from ticketbot.cli.console import Console
+from ticketbot.cli.logged import clean_of
 from ticketbot.cli.opening import configuration
 from ticketbot.cli.options import General
+from ticketbot.cli.watched import Watched
 from ticketbot.config.load import Loaded
 from ticketbot.errors import ConfigError
 from ticketbot.trackers import make
@@ -44,7 +46,7 @@ class Place:
         settings = self.loaded.config.trackers[name].model_dump() | written
         if settings["type"] == "local":
             settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
-        return make(name, settings, clock.now)
+        return Watched(make(name, settings, clock.now), clean_of(self.loaded).text)
 
     @contextmanager
     def trackers(self) -> Iterator[dict[str, Tracker]]:

@@ -67,7 +67,7 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
     from ticketbot.sync import run
 
     out_of_time = clock.deadline(options.max_duration)
-    here = work(reports, options, allowing)
+    here = work(reports, options, allowing, "sync")
     if not here.context.writes_tickets:
         here.place.console.say(
             f"branch {here.context.branch or '(a pull request)'}: no ticket is written; what is new is listed"
@@ -79,7 +79,7 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
             "sync",
             trackers,
             out_of_time,
-            lambda hands: run(here.job(hands.ledger, trackers), hands),
+            lambda hands: run(here.job(hands.ledger, hands.trackers, hands.note), hands),
         )
     return _told(made, applied, form, options, here.place.console)
 

@@ -80,9 +80,21 @@ def plain_secrets(data: Any, places: Mapping[KeyPath, Place], file: str) -> list
     ]
 
 
+def credentials(data: Any) -> list[tuple[KeyPath, str]]:
+    """Where credentials stand, and the variable that holds each; "" where one stands there itself."""
+    found = []
+    for path, value in _texts(data, ()):
+        if value and ("auth" in path or path == ("ledger",) or _is_secret(path, value)):
+            names = [match["name"] for match in _REFERENCE.finditer(value) if match["name"]]
+            if names or _is_secret(path, value):
+                found += [(path, name) for name in names or [""]]
+    return found
+
+
 def _is_secret(path: KeyPath, value: str) -> bool:
-    in_auth = "auth" in path and bool(_SECRETS.search(str(path[-1])))
-    return in_auth or bool(_URL_PASSWORD.match(value))
+    for_us = "auth" in path or "splunk" in path
+    named = for_us and bool(_SECRETS.search(str(path[-1])))
+    return named or bool(_URL_PASSWORD.match(value))
 
 
 def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

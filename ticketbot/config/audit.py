@@ -1,0 +1,44 @@
+"""The `audit:` and `log:` of ticketbot.yaml: where events and log lines go. Nowhere, without it.
+
+Describes and checks shapes only; sends nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ticketbot.config.trackers import Strict, Url
+
+
+class Splunk(Strict):
+    """Splunk's HTTP Event Collector."""
+
+    url: Url = Field(description="As https://splunk.example:8088; the collector's path is added.")
+    token: str = Field(min_length=1, description="The collector's token, as ${SPLUNK_HEC_TOKEN}.")
+    index: str | None = Field(None, description="None: the token's default index.")
+    source: str = Field("ticketbot", description="What Splunk notes as the source.")
+    sourcetype: str = Field("_json", description="How Splunk reads the events.")
+    verify: bool | str = Field(
+        True, description="false: trust any certificate. A path: trust those in this file."
+    )
+
+
+class Audit(Strict):
+    """Audit events (OCSF, one JSON object a line): who gets them."""
+
+    file: str | None = Field(None, description="Appended to; only its owner may read it.")
+    stdout: bool = Field(
+        False, description="On standard output; the result then needs --output FILE."
+    )
+    splunk: Splunk | None = Field(None, description="Sent to Splunk, buffered; never in the way.")
+
+
+class Log(Strict):
+    """Log lines on standard error."""
+
+    format: Literal["text", "json"] = Field("text", description="json: one object a line.")
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What is less is left out."
+    )
