@@ -162,6 +162,33 @@ def test_a_request_has_a_template_without_names_and_a_safe_url():
     assert made(fields, u="javascript:alert(1)").request is None
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://h/a?q=%22x%22&r=[1]", "https://h/a?q=%22x%22&r=[1]"),
+        ("https://h/<svg onload=1>/a|b", "https://h/%3Csvg%20onload=1%3E/a%7Cb"),
+        ("h:22", None),
+        ("javascript:alert(1)", None),
+        ("https://u:p@h/<x>", None),
+    ],
+)
+def test_an_attack_in_a_url_is_encoded_so_that_its_path_is_still_known(url, expected):
+    request = made("request: {url: u, status: s}", u=url, s=200).request
+    assert request.url == expected
+
+
+def test_the_text_of_a_place_is_the_first_line_of_what_is_quoted():
+    (place,) = made("location: {path: p, snippet: s}", p="a.py", s="\n  f(\n    1,\n").locations
+    assert (place.snippet, place.line_text) == ("\n  f(\n    1,\n", "  f(")
+
+
+def test_classes_are_found_in_lists_of_lists():
+    found = made(
+        "owasp: [a, b]\ncwe: [c]", a=["A03:2021 - Injection", "A1:2017"], b="x", c=["CWE-79"]
+    )
+    assert (found.owasp, found.cwe) == (("A03:2021", "A01:2017"), (79,))
+
+
 def test_a_secret_is_kept_as_digest_and_appears_nowhere_else():
     value = "plain-pass word"
     text = (

@@ -152,6 +152,15 @@ def test_one_page_of_several_is_an_incomplete_scan():
     assert report({"total": 1, "r": [result("a")]}, text).scans[0].complete
 
 
+def test_a_report_that_is_a_list_can_say_what_is_missing_in_it():
+    text = SIMPLE.replace("r[]", "[].r[]")
+    text += '\nincomplete: [{when: "[?error]", because: "{[?error].error}"}]'
+    found = report([{"r": [result("a")]}, {"error": "no such file"}], text)
+    assert found.scans[0].reasons == ("no such file",)
+    assert [each.pointer for each in map(found.build, found.results())] == ["/0/r/0"]
+    assert report([{"r": []}], text).scans[0].complete
+
+
 def test_results_that_are_no_list_make_the_scan_incomplete():
     found = report({"r": {"oops": 1}}, SIMPLE)
     assert not found.scans[0].complete

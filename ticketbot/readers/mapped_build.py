@@ -71,7 +71,7 @@ class Builder:
             kind=kind,
             status=_status(parts),
             cwe=vocabulary.cwes(parts.raw("cwe")),
-            owasp=vocabulary.owasp(parts.raw("owasp")),
+            owasp=vocabulary.owasp(as_texts(parts.raw("owasp"))),
             vulnerabilities=_ids(as_texts(parts.raw("vulnerabilities"))),
             cvss=cvss,
             cvss_vector=parts.text("cvss_vector"),

@@ -88,7 +88,7 @@ def family_of(document: MappingDocument) -> str:
 
 
 def _reasons(document: MappingDocument, header: object, elements: int) -> Iterable[str]:
-    item = {**header, "elements": elements} if isinstance(header, dict) else {"elements": elements}
+    item = {**header, "elements": elements} if isinstance(header, dict) else header
     level = Level(item, header=item)
     for each in document.incomplete:
         if not is_absent(compile_path(each.when)(level)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from itertools import islice
+from urllib.parse import quote
 
 from ticketbot.model.finding import Component, Evidence, Location, Request
 from ticketbot.readers import vocabulary
@@ -31,6 +32,8 @@ SHORTEST_SECRET = 4
 MASK = "[redacted secret]"
 REPLACED = frozenset({"content-length", "host", "accept-encoding"})
 """Headers that curl writes itself."""
+URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
+"""Beside letters, digits and `-._`, what an address has as it is (RFC 3986, section 2)."""
 SEPARATORS = {"maven": ":"}
 """What stands between a package's group and its name, where that is not `/`."""
 
@@ -88,10 +91,10 @@ class Parts:
 
     def request(self) -> Request | None:
         template = self.text("request.template")
-        method = self.text("request.method")
+        method, url = self.text("request.method"), self.text("request.url")
         request = Request(
             method=method.upper() if method else None,
-            url=vocabulary.safe_url(self.text("request.url")),
+            url=vocabulary.safe_url(url) or vocabulary.safe_url(_encoded(url)) if url else None,
             template=as_template(template) if template else None,
             parameter=self.text("request.parameter"),
             parameter_in=self.text("request.parameter_in"),
@@ -160,7 +163,9 @@ class Parts:
             column=as_place(self.raw(f"{name}.column", level)),
             logical=self.text(f"{name}.logical", level),
             snippet=self._redactor.text(self._masked(snippet)) if snippet else None,
-            line_text=self._redactor.hashed(self._masked(snippet)) if snippet else None,
+            line_text=_first_line(self._redactor.hashed(self._masked(snippet)))
+            if snippet
+            else None,
             message=self.text(f"{name}.message", level),
         )
         return location if location.path or location.logical else None
@@ -200,6 +205,16 @@ class Parts:
         ]
         body = as_block(self.raw(f"{name}.body"))
         return "\n".join([*lines, "", body] if body else lines)
+
+
+def _first_line(snippet: str) -> str | None:
+    """The first line with text: what a checkout and other formats have of the same place."""
+    return next((line for line in snippet.split("\n") if line.strip()), None)
+
+
+def _encoded(url: str) -> str:
+    """With what no address may have (an attack's `<`, quotes, spaces) percent-encoded, and nothing else."""
+    return quote(url, safe=URL_CHARACTERS)
 
 
 def _cut(text: str) -> str:
