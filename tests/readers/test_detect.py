@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.readers.sarif_given import Bytes, document
+from ticketbot.config.mapping_files import load_mappings
 from ticketbot.errors import ReportError
 from ticketbot.readers.detect import detect, open_any
 from ticketbot.readers.prefix import SIZE, Prefix
@@ -27,6 +29,9 @@ class Claims:
     def matches(self, prefix):
         return self.keys <= prefix.keys
 
+    def wrote(self, prefix):
+        return False
+
 
 CLAIMS: Any = [Claims("alpha", "alpha", "items"), Claims("beta", "beta", "items")]
 
@@ -46,6 +51,13 @@ CLAIMS: Any = [Claims("alpha", "alpha", "items"), Claims("beta", "beta", "items"
 )
 def test_sarif_is_known_wherever_its_version_stands(head):
     assert detect(head[:SIZE], "r", CLAIMS) == "sarif"
+
+
+def test_whose_xml_it_is_tells_the_command_that_writes_json():
+    shipped = [*load_mappings([Path(__file__).parents[2] / "mappings"]).values()]
+    with pytest.raises(ReportError, match="XML") as refused:
+        detect(b'<?xml version="1.0"?><OWASPZAPReport version="2.17.0"><site/>', "r", shipped)
+    assert "-J zap.json" in (refused.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ def _owner(prefix: Prefix, name: str, mappings: Sequence[Mapping]) -> str:
             hint=f"Say which tool wrote it: --tool {fits[0]} or --tool {fits[-1]}.",
         )
     found, hint = _found(prefix)
+    if (owner := next((m for m in mappings if m.wrote(prefix)), None)) is not None:
+        hint = f"Of {owner.document.tool} the JSON report is read: {owner.document.command}"
     raise ReportError(f"{name}: no reader knows this report: {found}", hint=hint)
 
 

@@ -56,6 +56,12 @@ class Mapping(msgspec.Struct, frozen=True):
         wanted = values[:1] if self.document.format == "json" else values[:20]
         return any(_holds(form, value) for form in self.document.detect for value in wanted)
 
+    def wrote(self, prefix: Prefix) -> bool:
+        """Whether a report that begins so is of this tool, but in its XML."""
+        return prefix.shape == "other" and any(
+            f"<{root}" in prefix.text for root in self.document.xml
+        )
+
 
 def checked(data: object, locate: Locate, origin: str = "") -> Mapping:
     """The mapping of one file's parsed data. Raises MappingError with every problem, each with its

@@ -215,6 +215,9 @@ class MappingDocument(Part):
     url: str
     what: str = Field(description="What the tool is, in one line.")
     command: str = Field(description="What makes such a report.")
+    xml: list[str] = Field(
+        [], description="Roots of the tool's XML, which is not read: the answer is the command."
+    )
     format: Literal["json", "lines"] = "json"
     detect: Annotated[list[Detect], Field(min_length=1)]
     gather: dict[str, Gathered] = {}
