@@ -37,9 +37,14 @@ class TargetEntry(Strict):
 class SeverityEntry(Strict):
     """What a severity means, whatever the route."""
 
-    due: DurationText | None = None
-    fields: dict[str, dict[str, Any]] = Field({}, description="Tracker → fields.")
-    labels: list[str] = []
+    due: DurationText | None = Field(
+        None,
+        description="How long after the first detection, as 7d or 5 business days (Monday to Friday).",
+    )
+    fields: dict[str, dict[str, Any]] = Field(
+        {}, description="Tracker → fields of its tickets; templates as `{{ path }}` are filled in."
+    )
+    labels: list[str] = Field([], description="Added to those from elsewhere.")
 
 
 class Owners(Strict):
@@ -54,17 +59,34 @@ class Owners(Strict):
 class When(Strict):
     """Which flaws a route is for; everything that is given must hold."""
 
-    severity: SeveritySet | None = None
-    kind: Annotated[list[Kind], OneOrMany()] | None = None
-    environment: Texts | None = None
-    path: Texts | None = None
-    tool: Texts | None = None
-    rule: Texts | None = None
-    cwe: Annotated[list[int], OneOrMany()] | None = None
-    owasp: Texts | None = None
-    target: Texts | None = None
-    component: Texts | None = None
-    branch: Texts | None = None
+    severity: SeveritySet | None = Field(
+        None, description="One, several, or a comparison as >=medium."
+    )
+    kind: Annotated[list[Kind], OneOrMany()] | None = Field(
+        None, description="What sort of finding it is."
+    )
+    environment: Texts | None = Field(None, description="What --environment says.")
+    path: Texts | None = Field(
+        None,
+        description="Globs: * within a part of a path, ** across parts; dir/ means all below it.",
+    )
+    tool: Texts | None = Field(None, description="The scanner, in upper or lower case; globs.")
+    rule: Texts | None = Field(
+        None, description="The scanner's rule, in upper or lower case; globs."
+    )
+    cwe: Annotated[list[int], OneOrMany()] | None = Field(
+        None, description="CWE numbers: any of them."
+    )
+    owasp: Texts | None = Field(
+        None, description="OWASP classes: API1:2023, or API1 for every edition."
+    )
+    target: Texts | None = Field(None, description="What was scanned, by its name under targets.")
+    component: Texts | None = Field(
+        None, description="A package by name (@angular/*) or by purl (pkg:npm/*)."
+    )
+    branch: Texts | None = Field(
+        None, description="Branch classes: default, release/<name>, change; globs."
+    )
     owner: Texts | None = Field(None, description="Whom CODEOWNERS names: @acme/payments; globs.")
 
     @field_validator("*")
@@ -78,53 +100,81 @@ class When(Strict):
 class RouteEntry(Strict):
     """The first route whose `when` holds decides."""
 
-    name: str | None = None
-    when: When = When()
+    name: str | None = Field(
+        None, description="What people call it; shown in plans and by explain."
+    )
+    when: When = Field(When(), description="Which flaws it is for; without it all that are left.")
     to: str = Field(description="A tracker's name, or ignore.")
-    fields: dict[str, Any] = {}
-    labels: list[str] = []
-    group_by: Literal["auto", "finding", "rule", "component", "file", "endpoint"] = "auto"
-    due: DurationText | None = None
+    fields: dict[str, Any] = Field(
+        {}, description="Fields in the tracker's own terms; templates are filled in."
+    )
+    labels: list[str] = Field([], description="Added to those from elsewhere.")
+    group_by: Literal["auto", "finding", "rule", "component", "file", "endpoint"] = Field(
+        "auto",
+        description="What shares one ticket. auto: one for each upgrade of a package, else one each.",
+    )
+    due: DurationText | None = Field(None, description="Instead of the severity's.")
     because: str | None = Field(None, description="Why high or critical flaws get no ticket.")
 
 
 class LifecycleEntry(Strict):
     """When tickets close and come back."""
 
-    close_after: PositiveInt = 1
-    close_after_dynamic: PositiveInt = 2
-    close_requires: Texts = []
-    on_fixed: Literal["close", "comment"] = "close"
-    reopen_grace: PlainDuration = Duration(2 * _DAY)
-    reopen_within: PlainDuration = Duration(30 * _DAY)
+    close_after: PositiveInt = Field(
+        1, description="Scans in a row that must miss a flaw before its ticket closes."
+    )
+    close_after_dynamic: PositiveInt = Field(
+        2,
+        description="The same for flaws that only a running application shows: kinds api and web.",
+    )
+    close_requires: Texts = Field(
+        [], description="Environments that must have lost it; empty: every one that saw it."
+    )
+    on_fixed: Literal["close", "comment"] = Field(
+        "close", description="comment: say that it is fixed, and leave closing to people."
+    )
+    reopen_grace: PlainDuration = Field(
+        Duration(2 * _DAY),
+        json_schema_extra={"default": "2d"},
+        description="How long a ticket that a person closed as done stays closed in spite of scans.",
+    )
+    reopen_within: PlainDuration = Field(
+        Duration(30 * _DAY),
+        json_schema_extra={"default": "30d"},
+        description="A flaw that is back later than this gets a new ticket, linked to the old one.",
+    )
 
 
 class GuardEntry(Strict):
     """Above these numbers a run asks first."""
 
-    max_close: NonNegativeInt = 20
-    max_close_percent: Annotated[int, Field(ge=0, le=100)] = 30
-    max_create: NonNegativeInt = 50
+    max_close: NonNegativeInt = Field(20, description="Tickets closed in one run.")
+    max_close_percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        30, description="Of the open tickets of a scan's scope; only looked at above 10 closes."
+    )
+    max_create: NonNegativeInt = Field(
+        50, description="New tickets in one run, on remote trackers."
+    )
 
 
 class GateRule(Strict):
     """How many flaws of one sort `ticketbot gate` lets pass; everything that is given must hold."""
 
-    name: str | None = None
-    when: When = When()
+    name: str | None = Field(None, description="What people call it.")
+    when: When = Field(When(), description="Which flaws count.")
     route: Texts | None = Field(None, description="Names of routes: flaws that these take.")
-    max: NonNegativeInt
+    max: NonNegativeInt = Field(description="How many may be there.")
 
 
 class GateEntry(Strict):
     """`ticketbot gate` fails above these numbers. A severity counts by itself."""
 
-    critical: NonNegativeInt | None = None
-    high: NonNegativeInt | None = None
-    medium: NonNegativeInt | None = None
-    low: NonNegativeInt | None = None
-    info: NonNegativeInt | None = None
-    rules: list[GateRule] = []
+    critical: NonNegativeInt | None = Field(None, description="How many may be there.")
+    high: NonNegativeInt | None = Field(None, description="How many may be there.")
+    medium: NonNegativeInt | None = Field(None, description="How many may be there.")
+    low: NonNegativeInt | None = Field(None, description="How many may be there.")
+    info: NonNegativeInt | None = Field(None, description="How many may be there.")
+    rules: list[GateRule] = Field([], description="Further limits; each counts by itself.")
 
 
 BranchClass = Literal["default", "release", "change"]
@@ -134,44 +184,64 @@ class Branches(Strict):
     """Which branches count as what, and which of them write to trackers."""
 
     default: str | None = Field(None, description="The default branch, where CI does not say.")
-    release: list[str] = ["release/*", "releases/*", "release-*"]
-    write: list[BranchClass] = ["default", "release"]
+    release: list[str] = Field(
+        ["release/*", "releases/*", "release-*"], description="Each has tickets of its own; globs."
+    )
+    write: list[BranchClass] = Field(
+        ["default", "release"],
+        description="Classes that may write tickets; the others tell what is new.",
+    )
 
 
 class SecretKey(Strict):
     """A key for the identity of secrets; `env` names the variable that holds it."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
-    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")] = Field(
+        description="Its name; keep it."
+    )
+    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = Field(
+        description="The environment variable that holds the key."
+    )
 
 
 class Identity(Strict):
     """What goes into fingerprints."""
 
-    secret_keys: list[SecretKey] = []
+    secret_keys: list[SecretKey] = Field(
+        [], description="The newest first; several while a key is replaced."
+    )
 
 
 class Config(Strict):
     """ticketbot.yaml, version 1."""
 
-    version: Literal[1]
+    version: Literal[1] = Field(description="Of this file's format.")
     include: Texts = Field([], description="Files that are merged first.")
     locked: list[str] = Field([], description="Keys that files which include this cannot override.")
-    ledger: str = "sqlite:///.ticketbot/ledger.db"
+    ledger: str = Field(
+        "sqlite:///.ticketbot/ledger.db",
+        description="Where flaws and tickets are remembered; or postgresql://…",
+    )
     repository: str | None = Field(None, description="The repository's page, for links to lines.")
     mappings: str | None = Field(None, description="A folder with mapping files of your own.")
     templates: str | None = Field(None, description="A folder with ticket templates of your own.")
-    targets: dict[str, TargetEntry] = {}
-    trackers: Annotated[dict[str, Tracker], Field(min_length=1)] = {
-        "local": LocalTracker(type="local")
-    }
-    severities: dict[Severity, SeverityEntry] = {}
-    owners: Owners = Owners()
-    routes: list[RouteEntry] = Field([], description="Empty: everything from medium upwards.")
-    lifecycle: LifecycleEntry = LifecycleEntry()
-    guard: GuardEntry = GuardEntry()
-    gate: GateEntry = GateEntry()
-    branches: Branches = Branches()
-    identity: Identity = Identity()
-    audit: Audit = Audit()
+    targets: dict[str, TargetEntry] = Field({}, description="What is scanned, by name.")
+    trackers: Annotated[dict[str, Tracker], Field(min_length=1)] = Field(
+        {"local": LocalTracker(type="local")}, description="Where tickets go, by name."
+    )
+    severities: dict[Severity, SeverityEntry] = Field(
+        {}, description="What a severity means, whatever the route."
+    )
+    owners: Owners = Field(Owners(), description="Who owns what.")
+    routes: list[RouteEntry] = Field(
+        [], description="The first that matches decides. Empty: everything from medium upwards."
+    )
+    lifecycle: LifecycleEntry = Field(
+        LifecycleEntry(), description="When tickets close and come back."
+    )
+    guard: GuardEntry = Field(GuardEntry(), description="Above these numbers a run asks first.")
+    gate: GateEntry = Field(GateEntry(), description="When `ticketbot gate` fails.")
+    branches: Branches = Field(Branches(), description="Which branches count as what.")
+    identity: Identity = Field(Identity(), description="What goes into fingerprints.")
+    audit: Audit = Field(Audit(), description="Who gets audit events.")
     log: Log | None = Field(None, description="None: warnings of libraries, as text.")

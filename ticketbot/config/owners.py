@@ -50,7 +50,7 @@ class OwnerEntry(Strict):
 class OwnerMap(Strict):
     """The owners' map, version 1: a file of its own, named by `owners.map`."""
 
-    version: Literal[1]
+    version: Literal[1] = Field(description="Of this file's format.")
     owners: Annotated[list[OwnerEntry], Field(min_length=1)] = Field(
         description="Tried from the first to the last."
     )

@@ -34,25 +34,28 @@ class Strict(BaseModel):
 
 
 class _Tracker(Strict):
-    fields: dict[str, Any] = Field({}, description="Defaults for every ticket.")
-    labels: list[str] = []
+    fields: dict[str, Any] = Field(
+        {},
+        description="Defaults for every ticket; `priority`, `assignee`, `labels` work everywhere.",
+    )
+    labels: list[str] = Field([], description="On every ticket.")
     allow_public: bool = Field(False, description="Write tickets where everybody can read them.")
 
 
 class LocalTracker(_Tracker):
     """Tickets in a SQLite file of our own: no account anywhere."""
 
-    type: Literal["local"]
-    path: str = ".ticketbot/tickets.db"
+    type: Literal["local"] = Field(description="Which kind of tracker it is.")
+    path: str = Field(".ticketbot/tickets.db", description="The file.")
 
 
 class JiraAuth(Strict):
     """Cloud: email and API token. Data Center: a token alone, or user and password."""
 
-    email: str | None = None
-    token: str | None = None
-    user: str | None = None
-    password: str | None = None
+    email: str | None = Field(None, description="Cloud: whose token it is.")
+    token: str | None = Field(None, description="API token, or personal access token.")
+    user: str | None = Field(None, description="Data Center, with `password`.")
+    password: str | None = Field(None, description="Data Center, with `user`.")
 
     @model_validator(mode="after")
     def _enough(self) -> JiraAuth:
@@ -64,21 +67,21 @@ class JiraAuth(Strict):
 class JiraTracker(_Tracker):
     """JIRA Cloud or Data Center."""
 
-    type: Literal["jira"]
-    url: Url
-    project: str
-    issue_type: str = "Bug"
+    type: Literal["jira"] = Field(description="Which kind of tracker it is.")
+    url: Url = Field(description="As https://acme.atlassian.net.")
+    project: str = Field(description="The project's key, as SEC.")
+    issue_type: str = Field("Bug", description="As the project names it.")
     security_level: str | None = Field(None, description="Set in the create call.")
-    auth: JiraAuth
+    auth: JiraAuth = Field(description="Credentials, as references to variables.")
 
 
 class GitHubAuth(Strict):
     """A token, or a GitHub App: app_id, installation_id, private_key_file."""
 
-    token: str | None = None
-    app_id: int | str | None = None
-    installation_id: int | str | None = None
-    private_key_file: str | None = None
+    token: str | None = Field(None, description="May write issues.")
+    app_id: int | str | None = Field(None, description="A GitHub App's id.")
+    installation_id: int | str | None = Field(None, description="Its installation's id.")
+    private_key_file: str | None = Field(None, description="A PEM file.")
 
     @model_validator(mode="after")
     def _enough(self) -> GitHubAuth:
@@ -93,18 +96,20 @@ class GitHubAuth(Strict):
 class GitHubTracker(_Tracker):
     """Issues of one repository, on github.com or an Enterprise server."""
 
-    type: Literal["github"]
-    repository: Repository
-    url: Url = "https://api.github.com"
-    auth: GitHubAuth
+    type: Literal["github"] = Field(description="Which kind of tracker it is.")
+    repository: Repository = Field(description="owner/name.")
+    url: Url = Field(
+        "https://api.github.com", description="Of the API; an Enterprise server's too."
+    )
+    auth: GitHubAuth = Field(description="Credentials, as references to variables.")
 
 
 class ServiceNowAuth(Strict):
     """User and password, or a bearer token."""
 
-    user: str | None = None
-    password: str | None = None
-    token: str | None = None
+    user: str | None = Field(None, description="With `password`.")
+    password: str | None = Field(None, description="With `user`.")
+    token: str | None = Field(None, description="A bearer token.")
 
     @model_validator(mode="after")
     def _enough(self) -> ServiceNowAuth:
@@ -116,10 +121,10 @@ class ServiceNowAuth(Strict):
 class ServiceNowTracker(_Tracker):
     """Records of one table of a ServiceNow instance."""
 
-    type: Literal["servicenow"]
-    url: Url
-    table: str = "incident"
-    auth: ServiceNowAuth
+    type: Literal["servicenow"] = Field(description="Which kind of tracker it is.")
+    url: Url = Field(description="The instance, as https://acme.service-now.com.")
+    table: str = Field("incident", description="Where records are made.")
+    auth: ServiceNowAuth = Field(description="Credentials, as references to variables.")
 
 
 Tracker = Annotated[

@@ -9,7 +9,13 @@ import operator
 import re
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -46,9 +52,18 @@ def _duration(value: object) -> Duration:
     return value if isinstance(value, Duration) else parse_duration(value)
 
 
+def _written(value: Duration) -> str:
+    """A duration as it may stand in the file."""
+    days = value.seconds / 86_400
+    if value.business:
+        return f"{days:g} business days"
+    return f"{days:g}d" if days == int(days) else f"{value.seconds:g}s"
+
+
 DurationText = Annotated[
     Duration,
     BeforeValidator(_duration),
+    PlainSerializer(_written, return_type=str),
     WithJsonSchema(
         {"type": "string", "pattern": rf"^\s*\d{{1,5}}\s*({_UNIT}|business\s+days?)\s*$"}
     ),
@@ -65,6 +80,7 @@ def _plain_duration(value: object) -> Duration:
 PlainDuration = Annotated[
     Duration,
     BeforeValidator(_plain_duration),
+    PlainSerializer(_written, return_type=str),
     WithJsonSchema({"type": "string", "pattern": rf"^\s*\d{{1,5}}\s*({_UNIT})\s*$"}),
 ]
 
