@@ -83,11 +83,18 @@ def test_the_result_can_go_to_a_file(cli, report):
     assert json.loads(Path("out/f.jsonl").read_text())["rule"] == "R1"
 
 
-def test_sarif_export_is_refused_with_the_way_out(cli, report):
-    said = cli("findings", report("r.sarif", result("R1", 3)), "--format", "sarif")
-    assert said.code == 2
-    assert "cannot be written as SARIF yet" in said.err
-    assert "jsonl" in said.err
+def test_findings_as_sarif_read_again_are_the_same_findings(cli, report):
+    report("r.sarif", result("R1", 3), result("R2", 9, level="note"), result("R2", 12))
+    assert cli("findings", "r.sarif", "--format", "sarif", "-o", "again.sarif").code == 0
+    log = json.loads(Path("again.sarif").read_text())
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    first, again = (
+        [json.loads(line) for line in cli("findings", name, "--format", "jsonl").out.splitlines()]
+        for name in ("r.sarif", "again.sarif")
+    )
+    for key in ("rule", "severity", "status", "message", "location", "kind"):
+        assert [each[key] for each in first] == [each[key] for each in again]
+    assert [f["aliases"]["line/1"] for f in first] == [f["aliases"]["line/1"] for f in again]
 
 
 def test_a_line_of_the_checkout_is_an_ingredient_of_identity(cli, report):

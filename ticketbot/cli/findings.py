@@ -13,6 +13,7 @@ from ticketbot.cli.options import Reading, Reports
 if TYPE_CHECKING:
     from ticketbot.cli.console import Console
     from ticketbot.cli.opening import Opened
+    from ticketbot.cli.sarif_form import Row
     from ticketbot.identity.recipes import SourceLines
     from ticketbot.model.finding import Finding, Rejected
 
@@ -36,12 +37,7 @@ def findings(
     from ticketbot.cli.opening import configuration, readers
     from ticketbot.cli.source_lines import checkout
     from ticketbot.cli.surroundings import look_around
-    from ticketbot.errors import UsageError
 
-    if form is Form.sarif:
-        raise UsageError(
-            "findings cannot be written as SARIF yet", hint="Use --format jsonl, csv or table."
-        )
     console = Console(options)
     reading = readers(options, configuration(options, console), look_around())
     opened = reading.open(reports, console)
@@ -58,21 +54,26 @@ class _Writing:
         self._count: Counter[str] = Counter()
         self._rejected: list[tuple[str, Rejected]] = []
         self._results = 0
+        self._rows: dict[tuple[int, int], list[Row]] = {}
+        """(report, scan) → its results: SARIF is written at the end, run by run."""
 
     def all(self, opened: list[Opened]) -> None:
         self._head()
-        for each in opened:
-            self._one(each)
+        for number, each in enumerate(opened):
+            self._one(each, number)
             if self._console.closed:
                 return
+        if self._form is Form.sarif:
+            self._sarif(opened)
         for each in opened:
             for scan in each.report.scans:
                 for reason in scan.reasons:
                     self._console.warn(f"{each.found.source.name}: {scan.tool}: {reason}")
         self._tell()
 
-    def _one(self, opened: Opened) -> None:
+    def _one(self, opened: Opened, number: int) -> None:
         from ticketbot.cli.finding_forms import as_csv, as_json
+        from ticketbot.cli.sarif_form import Row
         from ticketbot.identity.recipes import aliases
         from ticketbot.model.finding import Rejected
 
@@ -89,10 +90,30 @@ class _Writing:
             if self._form is Form.jsonl:
                 known = aliases(found, report.scans[result.scan], self._lines)
                 out(as_json(found, known, name).decode("utf-8", "replace"))
+            elif self._form is Form.sarif:
+                known = aliases(found, report.scans[result.scan], self._lines)
+                rows = self._rows.setdefault((number, result.scan), [])
+                rows.append(Row(finding=found, aliases=known))
             elif self._form is Form.csv:
                 out(as_csv(found, name).rstrip("\r\n"))
             else:
                 self._row(found)
+
+    def _sarif(self, opened: list[Opened]) -> None:
+        from ticketbot.cli.sarif_form import Run, log
+
+        runs = [
+            Run(
+                tool=scan.tool,
+                version=scan.version,
+                part=scan.part or "",
+                incomplete=scan.reasons,
+                rows=self._rows.get((number, index), ()),
+            )
+            for number, each in enumerate(opened)
+            for index, scan in enumerate(each.report.scans)
+        ]
+        self._console.out(log(runs).decode("utf-8", "replace").rstrip("\n"))
 
     def _head(self) -> None:
         from ticketbot.cli.finding_forms import CSV_HEAD

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ticketbot import __version__
-from ticketbot.cli import config, diff, explain, findings, ledger, mappings, sync
+from ticketbot.cli import baseline, config, diff, explain, findings, gate, ledger, mappings, sync
 from ticketbot.cli.options import spread
 from ticketbot.errors import InputError, TicketbotError
 
@@ -22,6 +22,10 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 _GROUPS: dict[str, tuple[str, tuple[Callable[..., int], ...]]] = {
+    "baseline": (
+        "Known debt: findings of today that get no tickets until they are promoted.",
+        (baseline.set_, baseline.show, baseline.promote),
+    ),
     "ledger": (
         "What ticketbot remembers: look at it, carry it about, make it anew.",
         (ledger.status, ledger.rebuild, ledger.export, ledger.import_, ledger.prune),
@@ -48,6 +52,7 @@ def build() -> typer.Typer:
         sync.apply,
         findings.findings,
         diff.diff,
+        gate.gate,
         explain.explain,
     ):
         _add(root, function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -81,7 +82,7 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
             out_of_time,
             lambda hands: run(here.job(hands.ledger, hands.trackers, hands.note), hands),
         )
-    return _told(made, applied, form, options, here.place.console)
+    return told(made, applied, form, options, here.place.console)
 
 
 def apply(
@@ -104,18 +105,20 @@ def apply(
     here = place(options)
     applied = apply_reviewed(reviewed, here, clock.deadline(max_duration))
     both = Reading(**vars(options), advisory=advisory)
-    return _told(reviewed, applied, form, both, here.console)
+    return told(reviewed, applied, form, both, here.console)
 
 
-def _told(made: Plan, applied: Applied, form: Form, options: Reading, console: Console) -> int:
+def told(made: Plan, applied: Applied, form: Form, options: Reading, console: Console) -> int:
     """Show what became of a plan; the exit code."""
-    from ticketbot.cli import plan_json, plan_view
+    from ticketbot.cli import ci_reports, plan_json, plan_view
 
     plan_view.tell_scans(console, made)
     if form is Form.json:
         console.out(plan_json.as_json(made, applied).decode())
     else:
         plan_view.show(console, made, applied)
+    summary = ci_reports.of_sync(made, applied, plan_view.summary(made, applied))
+    ci_reports.summarise(os.environ, summary, console)
     for sentence in applied.moved:
         console.warn(f"moved: {sentence}")
     if applied.moved:

@@ -115,7 +115,8 @@ def _too_many_creates(
         return {}
     reason = (
         f"{len(creates)} tickets would be made at once, more than guard.max_create {limits.max_create}; "
-        f"run again with --accept {digest}, with --first-import, or with --max-creates N for the worst N"
+        f"run again with --accept {digest}, with --first-import, or with --max-creates N for the worst N; "
+        "or record them as known debt, without tickets, by `ticketbot baseline set`"
     )
     return {id(c): reason for c in creates}
 

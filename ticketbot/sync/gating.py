@@ -1,0 +1,146 @@
+"""What `gate` judges: the flaws that reports show, each with what the ledger knows of it.
+
+Reads as `gather` does, to the same flaws, and writes nothing: give it a snapshot. Asks no tracker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+
+import msgspec
+
+from ticketbot.ledger.ledger import Ledger
+from ticketbot.model.flaw import Scope
+from ticketbot.planning.gate import Item
+from ticketbot.planning.render_digest import features_of
+from ticketbot.planning.state import AppliedScan, FlawNo, FlawRecord
+from ticketbot.planning.subjects import Member, binding
+from ticketbot.readers.report import Report
+from ticketbot.sync.context import Given
+from ticketbot.sync.job import Job
+from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
+from ticketbot.sync.recognise import Pool, Recognised
+
+DEFAULT = "default"
+"""The branch class that others are compared with."""
+_CLAIMS = frozenset({"fixed"})
+"""What a scan disproves: the flaw is in its report. All other decisions are about flaws that are there."""
+
+Reports = Sequence[tuple[Given, Report]]
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the reports of one call show."""
+
+    items: tuple[Item, ...]
+    """Each flaw once, however many results and scopes show it."""
+    scans: tuple[AppliedScan, ...]
+    unproven: tuple[str, ...] = ()
+    """Why the reports prove nothing; empty with `--partial`: somebody knows that already."""
+    unknown: tuple[Scope, ...] = ()
+    """Scopes of which the ledger knows no scan of the default branch: all they show is new."""
+    emptied: tuple[Scope, ...] = ()
+    """Scopes whose report is empty, after one that was not."""
+
+
+def look(job: Job, base: Reports | None = None) -> Sight:
+    """Read everything and recognise it. `base`: reports that say what was there before, in place of
+    the default branch."""
+    context, ledger = job.context, job.ledger
+    for old in context.formerly:
+        ledger.rename_target(old, context.target)
+    pools: dict[str, Pool] = {}
+    before = _recognised(base or (), job, pools)
+    there = {f.flaw_id for _, found in before for f in found if f.finding.status == "open"}
+    shown = _recognised(job.reports, job, pools)
+    scans = tuple(applied_scan(reading, context) for reading, _ in shown)
+    seen = [(scan, f) for scan, (_, found) in zip(scans, shown, strict=True) for f in found]
+    return Sight(
+        items=_items(seen, job, None if base is None else there),
+        scans=scans,
+        unproven=() if context.partial else tuple(_unproven(scans, job.reports)),
+        unknown=() if base is not None else tuple(s.scope for s in scans if _unseen(s, ledger)),
+        emptied=tuple(s.scope for s in scans if not s.results and _present(s.scope, ledger)),
+    )
+
+
+def _recognised(
+    reports: Reports, job: Job, pools: dict[str, Pool]
+) -> list[tuple[ScopeReading, list[Recognised]]]:
+    """Scope by scope. Every result is built: a gate names what it found."""
+    context, ledger = job.context, job.ledger
+    views = []
+    for reading in read(reports, context, lambda _scope: Known({}), job.lines):
+        context.say(f"read {reading.results} results of {reading.scope}")
+        family = reading.scope.family
+        if family not in pools:
+            known = ledger.candidates(context.target, family, ())
+            pools[family] = Pool(context.target, family, known, ledger.births)
+        present = _present(reading.scope, ledger)
+        views.append((reading, pools[family].take(reading, present, context.now)))
+    return views
+
+
+def _present(scope: Scope, ledger: Ledger) -> frozenset[FlawNo]:
+    """What the scope sees, and what its like on the default branch does."""
+    default = msgspec.structs.replace(scope, branch=DEFAULT)
+    return ledger.scope_state(scope).present | ledger.scope_state(default).present
+
+
+def _items(
+    shown: Sequence[tuple[AppliedScan, Recognised]], job: Job, before: Set[str] | None
+) -> tuple[Item, ...]:
+    known = job.ledger.records_by_id({found.flaw_id for _, found in shown})
+    records = {record.flaw.id: record for record in known}
+    items: dict[str, Item] = {}
+    for scan, found in shown:
+        there = items.get(found.flaw_id)
+        if there is None or there.finding.status != "open":
+            record = records.get(found.flaw_id)
+            new = _is_new(record) if before is None else found.flaw_id not in before
+            items[found.flaw_id] = _item(found, scan, record, new, job)
+    return tuple(items.values())
+
+
+def _item(
+    found: Recognised, scan: AppliedScan, record: FlawRecord | None, new: bool, job: Job
+) -> Item:
+    finding, aliases = found.finding, found.reads[0].aliases
+    item = Item(
+        flaw=found.flaw_id,
+        features=features_of(finding, aliases),
+        scope=scan.scope,
+        finding=finding,
+        aliases=aliases,
+        new=new,
+    )
+    if record is None:
+        return item
+    member = Member(record=record, features=item.features, finding=finding, scan=scan)
+    said = binding(member, job.moment, job.settings.lifecycle)
+    return msgspec.structs.replace(
+        item,
+        decision=None if said is None or said.kind in _CLAIMS else said,
+        baseline=record.flaw.baseline,
+        ticket=next((row.key for row in record.tickets if row.state == "open"), None),
+    )
+
+
+def _is_new(record: FlawRecord | None) -> bool:
+    """Does the default branch not have it?"""
+    return record is None or not any(
+        seen.scope.branch == DEFAULT and seen.absences == 0 for seen in record.sightings
+    )
+
+
+def _unproven(scans: Sequence[AppliedScan], reports: Reports) -> Iterator[str]:
+    for scan in scans:
+        yield from (f"{scan.scope}: {reason}" for reason in scan.reasons)
+    for given, report in reports:
+        if not report.scans:
+            yield f"{given.source.name} has no run in it: nothing was scanned"
+
+
+def _unseen(scan: AppliedScan, ledger: Ledger) -> bool:
+    default = msgspec.structs.replace(scan.scope, branch=DEFAULT)
+    return ledger.scope_state(default).last is None
