@@ -8,7 +8,7 @@ ARGS ?=
 CANDIDATES := python3.11 python3.12 python3.13 python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reports test check inspect format lint types imports schemas wheel dist clean
+.PHONY: help demo demo-reports test check inspect format lint types imports schemas examples wheel dist clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ check: test inspect  ## everything that must hold before a push
 	@echo "check: all good"
 
 # All of `check` but the tests, for .ci/run, which has just run them.
-inspect: lint types imports schemas wheel
+inspect: lint types imports schemas examples wheel
 
 lint: $(VENV)/.dev
 	@echo "== ruff"
@@ -44,6 +44,10 @@ imports: $(VENV)/.dev
 schemas: $(VENV)/.dev
 	@echo "== schemas"
 	@.ci/schemas $(BIN)/ticketbot
+
+examples: $(VENV)/.dev
+	@echo "== examples"
+	@.ci/examples $(BIN)/python
 
 wheel: $(VENV)/.dev
 	@echo "== wheel"
