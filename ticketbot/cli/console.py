@@ -24,6 +24,10 @@ _INFO, _WARNING = 20, 30  # logging's levels; the module itself is not needed he
 WIDTH = 80
 """Columns, where no terminal says how many."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+# What CI systems take for an order where it stands in a log: GitHub `::error::` at the start of a line,
+# GitHub, Azure and TeamCity `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in one.
+_AT_START = re.compile(r"^(\s*):(?=:[a-z])", re.M)
+_ANYWHERE = re.compile(r"##(?=(?:vso|teamcity)?\[)")
 _STYLES = {"critical": "1;31", "high": "31", "medium": "33", "strong": "1", "faint": "2"}
 
 
@@ -56,7 +60,7 @@ class Console:
         if self.closed:
             return
         try:
-            self._stream().write(text + "\n")
+            self._stream().write(inert(text) + "\n")
         except BrokenPipeError:
             self._gone()
 
@@ -74,7 +78,7 @@ class Console:
             self.teller(text, level)
             return
         try:
-            print("\n".join(map(shown, text.split("\n"))), file=sys.stderr, flush=True)
+            print(inert("\n".join(map(shown, text.split("\n")))), file=sys.stderr, flush=True)
         except BrokenPipeError:
             _silence(sys.stderr)
 
@@ -128,6 +132,13 @@ class Console:
 def shown(text: str) -> str:
     """`text` on one line, without anything that moves a cursor or turns the writing round."""
     return _CONTROL.sub(" ", text)
+
+
+def inert(text: str) -> str:
+    """`text` with nothing in it that a CI system would carry out. JSON means the same as before."""
+    if "##" in text:
+        text = _ANYWHERE.sub(r"#\\u0023" if text.startswith("{") else "#\u200b#", text)
+    return _AT_START.sub("\\1:\u200b", text) if "::" in text else text
 
 
 def _opened(path: Path) -> TextIO:

@@ -126,12 +126,12 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _tell(error: TicketbotError) -> None:
-    from ticketbot.cli.console import shown
+    from ticketbot.cli.console import inert, shown
 
-    _say(f"error: {shown(error.message)}")
+    _say(inert(f"error: {shown(error.message)}"))
     if isinstance(error, InputError):
         for problem in error.problems:
-            _say(f"  {shown(str(problem))}")
+            _say(inert(f"  {shown(str(problem))}"))
     if error.hint:
         _say(f"  → {error.hint}")
 
