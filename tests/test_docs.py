@@ -3,8 +3,10 @@
 The rule: a fenced `sh` or `console` block runs, the blocks of one page in order, in one copy of
 this repository; `console` lines that start with `$ ` are commands, the others must appear in the
 output, in this order (`…` stands for what is left out). A `yaml` block must pass `ticketbot config
-validate`. A block right after the comment `<!-- not run: REASON -->` is only parsed. Blocks may use
-`ticketbot` and the few COMMANDS; what installs, recurses (`make`) or needs the network is not run.
+validate`. A block right after the comment `<!-- file: NAME -->` is written to that file of the copy
+first; only one that is called `…ticketbot.yaml` must be a configuration. A block right after the
+comment `<!-- not run: REASON -->` is only parsed. Blocks may use `ticketbot` and the few COMMANDS;
+what installs, recurses (`make`) or needs the network is not run.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ FENCE = re.compile(
     r"(?P<text>.*?)^(?P=indent)```[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
+FILE = re.compile(r"<!-- file: (?P<name>[\w./-]+) -->\s*\Z")
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^\n]+) -->\s*\Z")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<path>[^)#\s]+)")
 
@@ -41,12 +44,13 @@ needs_command_line = pytest.mark.skipif(
 
 
 class Block(NamedTuple):
-    """A fenced block. `reason`: why it is not run; None where it is."""
+    """A fenced block. `reason`: why it is not run; None where it is. `file`: what it is the text of."""
 
     line: int
     language: str
     text: str
     reason: str | None
+    file: str | None = None
 
 
 def blocks(page: str) -> list[Block]:
@@ -56,7 +60,9 @@ def blocks(page: str) -> list[Block]:
         exempt = NOT_RUN.search(before)
         text = re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE)
         reason = exempt["reason"] if exempt else None
-        found.append(Block(before.count("\n") + 1, match["language"], text, reason))
+        named = FILE.search(before)
+        file = named["name"] if named else None
+        found.append(Block(before.count("\n") + 1, match["language"], text, reason, file))
     return found
 
 
@@ -109,10 +115,13 @@ def run_block(block: Block, copy: Path, where: str) -> None:
 
 
 def check_yaml(block: Block, copy: Path, where: str) -> None:
-    file = copy / f"docs-{block.line}.yaml"
-    file.write_text(block.text)
+    name = block.file or f"docs-{block.line}.yaml"
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    (copy / name).write_text(block.text)
+    if block.file and not block.file.endswith("ticketbot.yaml"):
+        return
     secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", block.text), "made-up")
-    done = execute(f"ticketbot config validate --config {file.name}", copy, **secrets)
+    done = execute(f"ticketbot config validate --config {name}", copy, **secrets)
     assert done.returncode == 0, f"{where} is no valid ticketbot.yaml:\n{done.stdout}"
 
 
@@ -153,6 +162,11 @@ def test_blocks_are_found_with_their_reasons():
         Block(4, "sh", "a\n", "needs a server"),
         Block(9, "console", "$ c\nd\n", None),
     ]
+
+
+def test_a_block_can_be_a_file_that_later_blocks_use():
+    page = "<!-- file: ci/owners.yaml -->\n```yaml\na: 1\n```\n"
+    assert blocks(page) == [Block(2, "yaml", "a: 1\n", None, "ci/owners.yaml")]
 
 
 def test_a_console_block_has_commands_and_output():
