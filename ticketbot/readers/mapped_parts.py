@@ -68,7 +68,10 @@ class Parts:
 
     def texts(self, name: str) -> list[str]:
         """Every text of a list, without secrets, once."""
-        given = (self._redactor.text(self._masked(each)) for each in as_texts(self.raw(name)))
+        given = [self._masked(each) for each in as_texts(self.raw(name))]
+        together = "\n".join(given)
+        if self._redactor.text(together) is not together:  # of many links none has a secret, mostly
+            given = [self._redactor.text(each) for each in given]
         return list(dict.fromkeys(given))
 
     def links(self) -> tuple[str, ...]:
