@@ -46,7 +46,7 @@ class Place:
         settings = self.loaded.config.trackers[name].model_dump() | written
         if settings["type"] == "local":
             settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
-        return Watched(make(name, settings, clock.now), clean_of(self.loaded).text)
+        return make(name, settings, clock.now)
 
     @contextmanager
     def trackers(self) -> Iterator[dict[str, Tracker]]:
@@ -59,11 +59,12 @@ class Place:
                 each.close_connection()
 
     def _made(self) -> dict[str, Tracker]:
+        clean = clean_of(self.loaded).text
         made: dict[str, Tracker] = {}
         wrong: list[ConfigError] = []
         for name in self.loaded.config.trackers:
             try:
-                made[name] = self.tracker(name)
+                made[name] = Watched(self.tracker(name), clean)
             except ConfigError as error:
                 wrong.append(error)
         if wrong:

@@ -19,16 +19,22 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """None: the redirect is an answer like any other."""
 
 
+def trusting(verify: bool | str) -> ssl.SSLContext:
+    """Which certificates are accepted: the system's authorities', those in a file, or (False) any."""
+    context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
+    if verify is False:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 def poster(to: Destination, token: str, verify: bool | str, timeout: float = 10.0) -> Post:
-    """`verify`: False, or a file with the certificates to trust. Raises OSError where it cannot be read.
+    """Raises OSError where `verify` is a file that cannot be read.
 
     `timeout`: seconds without an answer. A proxy is taken from the environment.
     """
-    trust = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
-    if verify is False:
-        trust.check_hostname = False
-        trust.verify_mode = ssl.CERT_NONE
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trust), _Stay)
+    https = urllib.request.HTTPSHandler(context=trusting(verify))
+    opener = urllib.request.build_opener(https, _Stay)
     headers = {"Authorization": f"Splunk {token}", "Content-Type": "application/json"}
 
     def post(body: bytes) -> int:
