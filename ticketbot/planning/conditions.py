@@ -62,23 +62,18 @@ def why(
     when: Condition, features: Features, scope: Scope, owners: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """What of the flaw fits each condition that is given, as `path services/pay/db.py (services/**)`."""
-    facts: dict[str, object] = {
-        "severity": features.severity,
-        "kind": features.kind,
-        "environment": scope.environment,
-        "path": features.path,
-        "tool": features.tool,
-        "rule": features.rule,
-        "cwe": ", ".join(map(str, features.cwe)),
-        "owasp": ", ".join(features.owasp),
-        "target": scope.target,
-        "component": features.component,
-        "branch": scope.branch,
-        "owner": ", ".join(owners),
-    }
     found = []
-    for name, fact in facts.items():
-        wanted = ", ".join(map(str, getattr(when, name)))
-        if wanted:
-            found.append(f"{name} {fact}" + (f" ({wanted})" if wanted != str(fact) else ""))
+    for name in when.__struct_fields__:
+        if wanted := ", ".join(map(str, getattr(when, name))):
+            fact = _fact(name, features, scope, owners)
+            found.append(f"{name} {fact}" + (f" ({wanted})" if wanted != fact else ""))
     return tuple(found)
+
+
+def _fact(name: str, features: Features, scope: Scope, owners: tuple[str, ...]) -> str:
+    """What a condition of that name looks at, in words."""
+    if name == "owner":
+        return ", ".join(owners)
+    source = scope if name in ("environment", "target", "branch") else features
+    fact = getattr(source, name)
+    return ", ".join(map(str, fact)) if isinstance(fact, tuple) else str(fact)

@@ -7,7 +7,7 @@ chooses, and reaches nothing else.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +54,7 @@ def is_template(value: Any) -> bool:
     return isinstance(value, str) and ("{{" in value or "{%" in value)
 
 
-def filled(value: Any, facts: Facts, where: str) -> Any:
+def filled(value: Any, facts: Callable[[], Facts], where: str) -> Any:
     """`value` with every template in it filled in. Raises ConfigError naming `where` it stands."""
     if isinstance(value, dict):
         return {name: filled(item, facts, where) for name, item in value.items()}
@@ -63,7 +63,7 @@ def filled(value: Any, facts: Facts, where: str) -> Any:
     if not is_template(value):
         return value
     try:
-        return _cut(_compiled(value).render(facts).strip(), LONGEST)
+        return _cut(_compiled(value).render(facts()).strip(), LONGEST)
     except _FAILURES as error:
         raise ConfigError(
             f"The template of a field failed: {error}",

@@ -6,10 +6,11 @@ Trackers' defaults < severities < owners < the route: the later one replaces a f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from ticketbot.model.flaw import Features, Scope
-from ticketbot.planning.fields import facts_of, filled
+from ticketbot.planning.fields import Facts, facts_of, filled
 from ticketbot.planning.owners import Layer, Owned, layers, translated
 from ticketbot.planning.settings import Route, Settings
 
@@ -37,7 +38,12 @@ def merged(
     tracker = chosen.to or ""
     people, own = layers(found, features, scope, settings.owners)
     group = next((x.fields["group"] for x in reversed(people) if x.fields.get("group")), None)
-    facts = facts_of(features, scope, route=chosen.name, owners=found.names, group=group)
+
+    @cache
+    def facts() -> Facts:
+        """Made only where a template asks for them."""
+        return facts_of(features, scope, route=chosen.name, owners=found.names, group=group)
+
     fields: dict[str, Any] = {}
     labels: dict[str, str] = {}
     sources: dict[str, str] = {}
