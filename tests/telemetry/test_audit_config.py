@@ -28,6 +28,10 @@ def written(text: str) -> None:
         ("audit: {files: a}", "`audit.files`"),
         ('audit: {splunk: {url: "splunk:8088", token: "${T}"}}', "expected an address"),
         ('audit: {splunk: {url: "https://s"}}', "`audit.splunk.token`"),
+        ('audit: {splunk: {url: "https://:8088", token: "${T}"}}', "with a host"),
+        ('audit: {splunk: {url: "https://s:port", token: "${T}"}}', "`audit.splunk.url`"),
+        ('audit: {splunk: {url: "https://[s", token: "${T}"}}', "`audit.splunk.url`"),
+        ('audit: {splunk: {url: "https://s", token: "two words"}}', "no spaces"),
         ("log: {format: xml}", "`log.format`"),
         ("log: {level: loud}", "`log.level`"),
     ],
@@ -78,7 +82,7 @@ def test_the_file_is_beside_the_configuration(cli, report, monkeypatch):
 
 
 def test_a_sync_with_splunk_sends_everything_before_it_ends(cli, report, monkeypatch):
-    monkeypatch.setenv("HEC", "t0ken-t0ken")
+    monkeypatch.setenv("HEC", "t0ken-t0ken\n")
     with serving(Splunk()) as splunk:
         written(SPLUNK.format(url=splunk.url, more=", index: sec"))
         said = cli("sync", report("r.sarif", result("R1", 3)), *TARGET)
@@ -86,6 +90,7 @@ def test_a_sync_with_splunk_sends_everything_before_it_ends(cli, report, monkeyp
     assert "audit:" not in said.err
     assert splunk.events[-1]["event"]["metadata"]["event_code"] == "run.ended"
     assert splunk.events[-1]["index"] == "sec"
+    assert splunk.requests[0][1]["Authorization"] == "Splunk t0ken-t0ken"
 
 
 def test_a_splunk_that_refuses_changes_no_exit_code(cli, report, monkeypatch):

@@ -122,6 +122,16 @@ def test_a_splunk_that_stays_busy_is_given_up_in_time():
     assert "HTTP 503" in said
 
 
+def test_what_can_be_no_request_at_all_is_told_without_the_token():
+    said: list[str] = []
+    to = Destination(url="http://127.0.0.1:9", patience=0.0)
+    sink = HecSink(to, poster(to, "a\nb-s3cret", True), said.append, wait=lambda _seconds: None)
+    sink.write({"time": 1}, b"{}")
+    sink.close()
+    assert "no HTTP answer: ValueError" in said[0]
+    assert "s3cret" not in said[0]
+
+
 def test_nobody_there_is_told_without_the_password_of_the_address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

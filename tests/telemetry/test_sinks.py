@@ -52,6 +52,13 @@ def test_a_folder_that_cannot_be_written_is_told_and_stops_nothing(tmp_path):
     assert "3 events are missing" in said[1]
 
 
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "audit.jsonl")
+    said: list[str] = []
+    FileSink(tmp_path / "audit.jsonl", said.append).close()
+    assert "cannot be written" in said[0]
+
+
 def test_a_full_disk_is_told_once_with_the_number_at_the_end(tmp_path, monkeypatch):
     said: list[str] = []
     sink = FileSink(tmp_path / "audit.jsonl", said.append)

@@ -5,18 +5,37 @@ Describes and checks shapes only; sends nothing.
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ticketbot.config.trackers import Strict, Url
+
+
+def _address(value: str) -> str:
+    if "${" not in value and not (urlsplit(value).hostname and urlsplit(value).port != 0):
+        raise ValueError("expected an address with a host, as https://splunk.example:8088")
+    return value
+
+
+def _token(value: str) -> str:
+    """A variable that was read from a file often ends with a line's end."""
+    if not re.fullmatch(r"[!-~]+", value.strip()):
+        raise ValueError("expected a token: printable characters, and no spaces")
+    return value.strip()
 
 
 class Splunk(Strict):
     """Splunk's HTTP Event Collector."""
 
-    url: Url = Field(description="As https://splunk.example:8088; the collector's path is added.")
-    token: str = Field(min_length=1, description="The collector's token, as ${SPLUNK_HEC_TOKEN}.")
+    url: Annotated[Url, AfterValidator(_address)] = Field(
+        description="As https://splunk.example:8088; the collector's path is added."
+    )
+    token: Annotated[str, AfterValidator(_token)] = Field(
+        description="The collector's token, as ${SPLUNK_HEC_TOKEN}."
+    )
     index: str | None = Field(None, description="None: the token's default index.")
     source: str = Field("ticketbot", description="What Splunk notes as the source.")
     sourcetype: str = Field("_json", description="How Splunk reads the events.")

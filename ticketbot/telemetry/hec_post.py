@@ -47,7 +47,8 @@ def poster(to: Destination, token: str, verify: bool | str, timeout: float = 10.
         except HTTPError as error:
             error.close()
             return error.code
-        except HTTPException as error:
-            raise OSError(f"no HTTP answer: {type(error).__name__}") from error
+        except (HTTPException, ValueError) as error:
+            # without its words: they may quote a header, and the token is in one
+            raise OSError(f"no HTTP answer: {type(error).__name__}") from None
 
     return post

@@ -38,7 +38,8 @@ class FileSink:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # an existing file keeps its mode: somebody may have let a log shipper read it
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+            # and a pipe that nobody reads is an error, not a wait
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
             self._tell(error)
