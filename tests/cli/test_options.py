@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.cli.conftest import result
 from ticketbot.cli.options import Allowing, General, Reading, spread
 
 READING = (
@@ -46,3 +47,25 @@ def test_a_group_of_options_becomes_single_ones_and_comes_back_as_one():
 def test_no_two_groups_have_an_option_of_the_same_name():
     names = [f.name for group in (Reading, Allowing) for f in dataclasses.fields(group)]
     assert len(names) == len(set(names))
+
+
+def keyed(workdir) -> None:
+    keys = "identity: {secret_keys: [{id: k1, env: TICKETBOT_SECRET_KEY}]}\n"
+    routes = "routes: [{when: {severity: '>=info'}, to: l}]\n"
+    text = f"version: 1\ntrackers: {{l: {{type: local}}}}\n{routes}{keys}"
+    (workdir / "ticketbot.yaml").write_text(text)
+
+
+def test_a_missing_key_stops_what_writes_tickets(cli, workdir, report):
+    keyed(workdir)
+    report("r.sarif", result("R1", 3))
+    said = cli("sync", "r.sarif", "--target", "shop", "--branch", "main")
+    assert said.code == 2 and "TICKETBOT_SECRET_KEY" in said.err
+
+
+@pytest.mark.parametrize("command", [("sync", "--branch", "fix"), ("gate", "--fail-on", "critical")])
+def test_a_missing_key_is_one_notice_where_nothing_is_written(cli, workdir, report, command):
+    keyed(workdir)
+    report("r.sarif", result("R1", 3))
+    said = cli(command[0], "r.sarif", "--target", "shop", *command[1:])
+    assert said.code == 0 and said.err.count("notice: secrets are told apart") == 1

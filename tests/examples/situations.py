@@ -117,7 +117,9 @@ SITUATIONS = [
         "CI_PROJECT_PATH": "mallory/shop-api",
         "CI_PROJECT_URL": "https://gitlab.com/mallory/shop-api",
         "CI_PIPELINE_URL": FORK_RUN,
-    }, target=""),
+        "CI_MERGE_REQUEST_PROJECT_PATH": "acme/shop-api",
+        "CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.com/acme/shop-api",
+    }),
     *_pushes("jenkins", JENKINS_RUN, JENKINS, {
         "BRANCH_NAME": "{branch}", "GIT_BRANCH": "{branch}",
     }),

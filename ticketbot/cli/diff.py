@@ -38,7 +38,7 @@ def diff(
     from ticketbot.identity.match import pairs
 
     console = Console(options)
-    reading = readers(options, configuration(options, console), look_around())
+    reading = readers(options, configuration(options, console), look_around(), console.warn)
     lines = checkout(options, reading.redactor)
     before, after = _only(old, reading, console), _only(new, reading, console)
     _same_tool(before, after)

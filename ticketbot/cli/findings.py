@@ -39,7 +39,7 @@ def findings(
     from ticketbot.cli.surroundings import look_around
 
     console = Console(options)
-    reading = readers(options, configuration(options, console), look_around())
+    reading = readers(options, configuration(options, console), look_around(), console.warn)
     opened = reading.open(reports, console)
     _Writing(console, form, checkout(options, reading.redactor)).all(opened)
     console.finish()

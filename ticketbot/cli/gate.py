@@ -96,7 +96,7 @@ def gate(
 
     _contradictions(deciding)
     most = maxima(deciding.most or ())
-    here = work(reports, options, Allowing())
+    here = work(reports, options, Allowing(), keyless=True)
     fail_on: Severity | None = deciding.fail_on.value if deciding.fail_on else None
     limits = limits_of(here.settings.gate, fail_on, most)
     base = here.open(deciding.base) if deciding.base else None

@@ -7,8 +7,8 @@ left out; what was named itself and is no report is refused.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Environ
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,8 @@ from ticketbot.errors import ConfigError, Problem, ReportError
 from ticketbot.readers.mapping import Mapping
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.report import ReadOptions, Report
+
+Say = Callable[[str], None]
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -98,10 +100,21 @@ def configuration(options: General, console: Console) -> Loaded:
     return loaded
 
 
-def readers(options: Reading, loaded: Loaded, facts: Facts) -> Readers:
-    """What `options`, the configuration and the environment say about reading."""
+def readers(
+    options: Reading, loaded: Loaded, facts: Facts, without_keys: Say | None = None
+) -> Readers:
+    """What `options`, the configuration and the environment say about reading.
+
+    `without_keys`: whom to tell that keys are missing, where nothing lasting depends on them.
+    """
     clock.deadline(options.max_duration)  # refused here also where nothing is ever stopped
-    keys = secret_keys(loaded, os.environ)
+    try:
+        keys = secret_keys(loaded, os.environ)
+    except ConfigError as error:
+        if without_keys is None:
+            raise
+        keys = ()
+        without_keys(f"notice: secrets are told apart by their place only: {error.message}")
     configured = loaded.config.mappings
     return Readers(
         options=ReadOptions(roots=roots(options, facts), secret_keys=keys),

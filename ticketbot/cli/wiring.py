@@ -85,16 +85,26 @@ class Work:
         )
 
 
-def work(reports: Sequence[str], options: Reading, allowing: Allowing, command: str = "") -> Work:
+def work(
+    reports: Sequence[str],
+    options: Reading,
+    allowing: Allowing,
+    command: str = "",
+    *,
+    keyless: bool = False,
+) -> Work:
     """Open the reports and find out where this run happens. Raises InputError; writes nothing.
 
-    `command`: whose record says that a report was refused; "" for one that keeps none."""
+    `command`: whose record says that a report was refused; "" for one that keeps none. `keyless`: it
+    gets along without the keys for the identity of secrets.
+    """
     here = place(options)
     loaded, console = here.loaded, here.console
     facts = surroundings.look_around()
-    reading = readers(options, loaded, facts)
-    lines = checkout(options, reading.redactor)
     context = _context(options, allowing, loaded, facts, console)
+    lenient = keyless or not context.writes_tickets
+    reading = readers(options, loaded, facts, console.warn if lenient else None)
+    lines = checkout(options, reading.redactor)
     settings = msgspec.structs.replace(
         loaded.settings, repository=loaded.settings.repository or facts.page
     )

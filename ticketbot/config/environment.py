@@ -65,8 +65,9 @@ def _gitlab(env: Environ) -> Facts:
     """https://docs.gitlab.com/ci/variables/predefined_variables/"""
     return Facts(
         system="gitlab",
-        repository=_first(env, "CI_PROJECT_PATH"),
-        page=_first(env, "CI_PROJECT_URL"),
+        # a fork's merge request runs in the fork's project, and is about the one it goes to
+        repository=_first(env, "CI_MERGE_REQUEST_PROJECT_PATH", "CI_PROJECT_PATH"),
+        page=_first(env, "CI_MERGE_REQUEST_PROJECT_URL", "CI_PROJECT_URL"),
         branch=_first(env, "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_BRANCH"),
         default_branch=_first(env, "CI_DEFAULT_BRANCH"),
         commit=_first(env, "CI_COMMIT_SHA"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ticketbot.errors import TrackerError
 from ticketbot.planning.plan import Plan, plan
 from ticketbot.sync.absorb import absorb
 from ticketbot.sync.apply import Applied, Done, Hands, apply
@@ -19,7 +20,12 @@ TRIES = 3
 def make_plan(job: Job) -> Plan:
     """What a sync would do. Brings `job.ledger` up to date with the trackers: give it a snapshot where
     nothing must be written."""
-    absorb(job.ledger, job.trackers, job.context.now, job.note)
+    try:
+        absorb(job.ledger, job.trackers, job.context.now, job.note)
+    except TrackerError as error:
+        if job.context.writes_tickets:
+            raise
+        job.context.say(f"notice: no tracker is asked on this branch: {error.message}")
     return plan(gather(job))
 
 
