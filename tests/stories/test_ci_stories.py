@@ -178,6 +178,17 @@ def test_a_forks_pull_request_has_no_secrets(cli, report, ci):
     assert cli("gate", "r.sarif", "--base", "r.sarif").code == 0
 
 
+def test_a_forks_pull_request_without_the_shared_ledgers_address(cli, report, ci):
+    Path("ticketbot.yaml").write_text("version: 1\nledger: '${LEDGER_OF_THE_UPSTREAM}'\n")
+    ci(pull_request="8")
+    said = cli("sync", report("r.sarif", result("R1", 3)), "--format", "json")
+    assert said.code == 0 and json.loads(said.out)["changes"] == []
+    assert said.err.count("notice:") == 1 and "LEDGER_OF_THE_UPSTREAM" in said.err
+    refused = cli("gate", "r.sarif")
+    assert refused.code == 2 and "With --base REPORT no ledger is needed" in refused.err
+    assert cli("gate", "r.sarif", "--base", "r.sarif").code == 0
+
+
 def test_a_run_out_of_time_goes_on_the_next_time_most_severe_first(
     cli, report, ci, tickets, monkeypatch
 ):
@@ -193,6 +204,12 @@ def test_a_run_out_of_time_goes_on_the_next_time_most_severe_first(
     second = cli("sync", "r.sarif", "--max-duration", "5m")
     assert second.code == 0 and "4 created" in second.out
     assert len(tickets()) == 6 and cli("sync", "r.sarif").out.startswith("nothing to do")
+
+
+def test_a_change_branch_has_no_baseline(cli, report, ci):
+    ci(pull_request="8")
+    said = cli("baseline", "set", report("r.sarif", result("R1", 3)))
+    assert said.code == 2 and "has no baseline" in said.err and not Path(".ticketbot").exists()
 
 
 @pytest.mark.parametrize("options", [(), ("--advisory",)])

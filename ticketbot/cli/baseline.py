@@ -153,7 +153,7 @@ def _promote_and_sync(
 def _default_branch_only(here: Work) -> None:
     from ticketbot.errors import UsageError
 
-    if not here.context.writes_tickets:
+    if here.context.branch_class == "change":
         raise UsageError(
             f"the branch {here.context.branch or '(a pull request)'} has no baseline: "
             "it is about what the default branch has",

@@ -160,6 +160,7 @@ def _ledger(here: Work, *, needed: bool) -> Iterator[Ledger]:
         snapshot = Ledger.snapshot(here.place.ledger_url)
     except InputError as error:
         if needed:
+            error.hint = f"{error.hint} With --base REPORT no ledger is needed.".strip()
             raise
         here.place.console.warn(f"notice: no ledger, so no decisions are known: {error.message}")
         snapshot = Ledger.snapshot("sqlite://")

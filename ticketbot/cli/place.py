@@ -39,6 +39,15 @@ class Place:
             return f"{_FILE}{self.loaded.folder.absolute() / url.removeprefix(_FILE)}"
         return str(url)
 
+    def no_ledger(self) -> str:
+        """Why the configured ledger has no address here: a fork's pull request has no secrets. "" where
+        it has one."""
+        try:
+            _ = self.ledger_url
+        except ConfigError as error:
+            return "; ".join(problem.what for problem in error.problems) or error.message
+        return ""
+
     def tracker(self, name: str) -> Tracker:
         """One configured tracker. Raises ConfigError: a variable is missing, no such type."""
         at = ("trackers", name)

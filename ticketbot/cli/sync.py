@@ -65,14 +65,19 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
     from ticketbot.cli import clock
     from ticketbot.cli.applying import carry_out
     from ticketbot.cli.wiring import work
-    from ticketbot.sync import run
+    from ticketbot.planning.plan import Plan
+    from ticketbot.sync import Applied, run
 
     out_of_time = clock.deadline(options.max_duration)
     here = work(reports, options, allowing, "sync")
     if not here.context.writes_tickets:
-        here.place.console.say(
-            f"branch {here.context.branch or '(a pull request)'}: no ticket is written; what is new is listed"
-        )
+        branch = f"branch {here.context.branch or '(a pull request)'}"
+        if why := here.place.no_ledger():
+            here.place.console.warn(
+                f"notice: on {branch} nothing is compared and no tracker asked: {why}"
+            )
+            return told(Plan(), Applied(), form, options, here.place.console)
+        here.place.console.say(f"{branch}: no ticket is written; what is new is listed")
     with here.trackers() as trackers:
         made, applied = carry_out(
             here.place,
