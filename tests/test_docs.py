@@ -7,6 +7,8 @@ validate`. A block right after the comment `<!-- file: NAME -->` is written to t
 first; only one that is called `…ticketbot.yaml` must be a configuration. A block right after the
 comment `<!-- not run: REASON -->` is only parsed. Blocks may use `ticketbot` and the few COMMANDS;
 what installs, recurses (`make`) or needs the network is not run.
+
+    python tests/test_docs.py docs/getting-started.md     runs a page, and says how long each step took
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,18 +130,24 @@ def check_yaml(block: Block, copy: Path, where: str) -> None:
     assert done.returncode == 0, f"{where} is no valid ticketbot.yaml:\n{done.stdout}"
 
 
-@needs_command_line
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_block_of_a_page_works_as_written(page, tmp_path):
+def run_page(page: Path, copy: Path, told: Callable[[str, float], None]) -> None:
+    """All blocks of a page, in order, in a copy of the repository; `told`: a block's place and seconds."""
     to_run = [block for block in blocks(page.read_text()) if block.reason is None]
     if not to_run:
         return
-    copy = tmp_path / "copy"
     shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
     for block in to_run:
         where = f"{page.relative_to(ROOT)}:{block.line}"
         check = check_yaml if block.language in ("yaml", "yml") else run_block
+        began = time.perf_counter()
         check(block, copy, where)
+        told(where, time.perf_counter() - began)
+
+
+@needs_command_line
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_of_a_page_works_as_written(page, tmp_path):
+    run_page(page, tmp_path / "copy", lambda _where, _seconds: None)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -188,3 +199,13 @@ def test_a_console_block_has_commands_and_output():
 )
 def test_only_known_commands_run(script, foreign):
     assert foreign_commands(script) == foreign
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as folder:
+            run_page(
+                Path(name).resolve(),
+                Path(folder, "copy"),
+                lambda where, seconds: print(f"{seconds:6.1f} s  {where}"),
+            )
