@@ -124,6 +124,17 @@ def test_of_two_flaws_with_one_identity_the_preferred_is_taken() -> None:
     assert matching.gone == ("a",)
 
 
+def test_of_two_look_alikes_the_preferred_is_taken_though_the_other_is_nearer() -> None:
+    same = alias("line/1", "eval(x)")
+    known = [
+        Known(id="gone", aliases=(same,), path="a.py", line=11, rank=1),
+        Known(id="there", aliases=(same,), path="a.py", line=50, rank=0),
+    ]
+    found = [Candidate(index=n, aliases=(same,), path="a.py", line=12 + n) for n in range(2)]
+    assert who(match(found[:1], known)) == {0: "there"}
+    assert set(who(match(found, known)).values()) == {"there", "gone"}
+
+
 def test_a_producers_fingerprint_that_is_not_unique_tells_nothing() -> None:
     constant = alias("prod/1", "constant")
 

@@ -71,7 +71,8 @@ def test_of_two_look_alikes_the_one_that_is_there_is_the_one_found(lab: Laborato
     rest = finding("B105", text="y")
     lab.sync(report(first, second, rest))
     lab.sync(report(finding(line=50), rest))
-    assert new(sight(lab, report(finding(line=48), rest), **CHANGE)) == []
+    assert new(sight(lab, report(finding(line=12), rest), **CHANGE)) == []
+    assert lab.sync(report(finding(line=12), rest), **CHANGE).plan.changes == ()
     assert len(new(sight(lab, report(first, finding(line=48), rest), **CHANGE))) == 1
 
 
@@ -106,6 +107,14 @@ def test_a_base_report_goes_before_the_ledger(lab: Laboratory) -> None:
         **CHANGE,
     )
     assert new(seen) == ["B105"] and seen.unknown == ()
+
+
+def test_of_two_look_alikes_the_one_of_the_base_is_the_one_found(lab: Laboratory) -> None:
+    rest = finding("B105", text="y")
+    lab.sync(report(finding(line=10), finding(line=50), rest))
+    lab.sync(report(finding(line=50), rest))
+    seen = sight(lab, report(finding(line=12), rest), base=report(finding(line=50), rest))
+    assert new(seen) == []
 
 
 def test_suppressed_in_the_base_and_open_now_is_new(lab: Laboratory) -> None:

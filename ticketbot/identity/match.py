@@ -68,7 +68,8 @@ def match(new: Sequence[Candidate], known: Sequence[Known]) -> Matching:
     groups = collapsed(sorted(new, key=_order))
     flaws = sorted(known, key=lambda k: (k.rank, place_key(k.path, k.line, k.column), k.id))
     board = Board(
-        [_as_item(g) for g in groups], [Item(k.aliases, k.path, k.line, k.column) for k in flaws]
+        [_as_item(g) for g in groups],
+        [Item(k.aliases, k.path, k.line, k.column, k.rank) for k in flaws],
     )
     for stage in STAGES:
         stage(board)

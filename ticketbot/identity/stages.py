@@ -30,6 +30,8 @@ class Item(NamedTuple):
     path: str | None
     line: int | None
     column: int | None
+    rank: int = 0
+    """Among known look-alikes the lowest gets a partner first: one that is there before one that went."""
 
 
 class Link(NamedTuple):
@@ -118,22 +120,28 @@ def single(board: Board) -> None:
 
 
 def ordered(board: Board) -> None:
-    """Links look-alikes (equal aliases, several of them) in the order of their lines."""
+    """Links look-alikes (equal aliases, several of them) in the order of their lines, rank by rank."""
     for recipe, kind in RECIPES.items():
         if kind.gated:
             continue
         anchors = board.anchors()
-        for bucket in list(board.open_buckets(recipe)):
-            old = [board.known[k] for k in bucket.known]
-            new = [board.new[u] for u in bucket.new]
-            expected = [(anchors.expect(item.path, item.line), item.column or 0) for item in old]
-            found = [(item.line or 0, item.column or 0) for item in new]
-            for i, j in align(expected, found):
-                board.link(bucket.new[j], bucket.known[i], "ordered", recipe)
+        for rank in sorted({item.rank for item in board.known}):
+            for bucket in list(board.open_buckets(recipe)):
+                ranked = [k for k in bucket.known if board.known[k].rank == rank]
+                _link_in_order(board, Bucket(bucket.new, ranked), anchors, recipe)
 
 
 STAGES: tuple[Callable[[Board], None], ...] = (single, ordered)
 """In order; each takes what is left."""
+
+
+def _link_in_order(board: Board, bucket: Bucket, anchors: Anchors, recipe: str) -> None:
+    old = [board.known[k] for k in bucket.known]
+    new = [board.new[u] for u in bucket.new]
+    expected = [(anchors.expect(item.path, item.line), item.column or 0) for item in old]
+    found = [(item.line or 0, item.column or 0) for item in new]
+    for i, j in align(expected, found):
+        board.link(bucket.new[j], bucket.known[i], "ordered", recipe)
 
 
 def _link_single(board: Board, bucket: Bucket, recipe: str) -> None:

@@ -14,7 +14,7 @@ from ticketbot.planning.lifecycle import Circumstances
 from ticketbot.planning.order import Standing, standing
 from ticketbot.planning.plan import PlannedScan, Situation
 from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
-from ticketbot.sync.branch import new_on_branch
+from ticketbot.sync.branch import expected, new_on_branch
 from ticketbot.sync.housing import closing, converging, subjects_of
 from ticketbot.sync.job import Job
 from ticketbot.sync.noted import Unread
@@ -99,7 +99,7 @@ def _views(job: Job) -> list[ScopeView]:
             if family not in pools:
                 known = ledger.candidates(context.target, family, ())
                 pools[family] = Pool(context.target, family, known, ledger.births)
-            recognised = pools[family].take(reading, state.present, context.now)
+            recognised = pools[family].take(reading, expected(state, ledger), context.now)
         views.append(ScopeView(reading, scan, state, verdict, recognised))
     return views
 

@@ -16,13 +16,12 @@ from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import AppliedScan, FlawNo, FlawRecord
 from ticketbot.planning.subjects import Member, binding
 from ticketbot.readers.report import Report
+from ticketbot.sync.branch import DEFAULT, expected, on_default
 from ticketbot.sync.context import Given
 from ticketbot.sync.job import Job
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
 from ticketbot.sync.recognise import Pool, Recognised
 
-DEFAULT = "default"
-"""The branch class that others are compared with."""
 _CLAIMS = frozenset({"fixed"})
 """What a scan disproves: the flaw is in its report. All other decisions are about flaws that are there."""
 
@@ -52,7 +51,7 @@ def look(job: Job, base: Reports | None = None) -> Sight:
     pools: dict[str, Pool] = {}
     before = _recognised(base or (), job, pools)
     there = {f.flaw_id for _, found in before for f in found if f.finding.status == "open"}
-    shown = _recognised(job.reports, job, pools)
+    shown = _recognised(job.reports, job, pools, None if base is None else there)
     scans = tuple(applied_scan(reading, context) for reading, _ in shown)
     seen = [(scan, f) for scan, (_, found) in zip(scans, shown, strict=True) for f in found]
     return Sight(
@@ -60,14 +59,15 @@ def look(job: Job, base: Reports | None = None) -> Sight:
         scans=scans,
         unproven=() if context.partial else tuple(_unproven(scans, job.reports)),
         unknown=() if base is not None else tuple(s.scope for s in scans if _unseen(s, ledger)),
-        emptied=tuple(s.scope for s in scans if not s.results and _present(s.scope, ledger)),
+        emptied=tuple(s.scope for s in scans if not s.results and _expected(s.scope, ledger)),
     )
 
 
 def _recognised(
-    reports: Reports, job: Job, pools: dict[str, Pool]
+    reports: Reports, job: Job, pools: dict[str, Pool], there: Set[str] | None = None
 ) -> list[tuple[ScopeReading, list[Recognised]]]:
-    """Scope by scope. Every result is built: a gate names what it found."""
+    """Scope by scope. Every result is built: a gate names what it found. `there`: the flaws that the
+    base has; None: those that the ledger expects."""
     context, ledger = job.context, job.ledger
     views = []
     for reading in read(reports, context, lambda _scope: Known({}), job.lines):
@@ -76,29 +76,29 @@ def _recognised(
         if family not in pools:
             known = ledger.candidates(context.target, family, ())
             pools[family] = Pool(context.target, family, known, ledger.births)
-        present = _present(reading.scope, ledger)
-        views.append((reading, pools[family].take(reading, present, context.now)))
+        likely = _expected(reading.scope, ledger)
+        if there is not None:
+            likely = frozenset(flaw.no for flaw in pools[family].known if flaw.id in there)
+        views.append((reading, pools[family].take(reading, likely, context.now)))
     return views
 
 
-def _present(scope: Scope, ledger: Ledger) -> frozenset[FlawNo]:
-    """What the scope sees, and what its like on the default branch does."""
-    default = msgspec.structs.replace(scope, branch=DEFAULT)
-    return ledger.scope_state(scope).present | ledger.scope_state(default).present
+def _expected(scope: Scope, ledger: Ledger) -> frozenset[FlawNo]:
+    return expected(ledger.scope_state(scope), ledger)
 
 
 def _items(
     shown: Sequence[tuple[AppliedScan, Recognised]], job: Job, before: Set[str] | None
 ) -> tuple[Item, ...]:
-    known = job.ledger.records_by_id({found.flaw_id for _, found in shown})
-    records = {record.flaw.id: record for record in known}
+    told = job.ledger.records_by_id({found.flaw_id for _, found in shown})
+    records = {record.flaw.id: record for record in told}
     items: dict[str, Item] = {}
     for scan, found in shown:
         there = items.get(found.flaw_id)
         if there is None or there.finding.status != "open":
             record = records.get(found.flaw_id)
-            new = _is_new(record) if before is None else found.flaw_id not in before
-            items[found.flaw_id] = _item(found, scan, record, new, job)
+            known = found.flaw_id in before if before is not None else _on_default(record)
+            items[found.flaw_id] = _item(found, scan, record, not known, job)
     return tuple(items.values())
 
 
@@ -126,11 +126,8 @@ def _item(
     )
 
 
-def _is_new(record: FlawRecord | None) -> bool:
-    """Does the default branch not have it?"""
-    return record is None or not any(
-        seen.scope.branch == DEFAULT and seen.absences == 0 for seen in record.sightings
-    )
+def _on_default(record: FlawRecord | None) -> bool:
+    return record is not None and on_default(record)
 
 
 def _unproven(scans: Sequence[AppliedScan], reports: Reports) -> Iterator[str]:
