@@ -68,7 +68,8 @@ def test_a_missing_key_of_secret_identity_is_named_with_its_place(cli, report):
     Path("ticketbot.yaml").write_text(
         "version: 1\nidentity:\n  secret_keys:\n    - {id: k1, env: NO_SUCH_KEY}\n"
     )
-    said = cli("findings", report("r.sarif", result("R1", 3)))
+    given = ["--target", "shop", "--branch", "main"]
+    said = cli("sync", report("r.sarif", result("R1", 3)), *given)
     assert said.code == 2
     assert "ticketbot.yaml:4:" in said.err
     assert "the variable NO_SUCH_KEY is not set" in said.err
