@@ -54,15 +54,17 @@ def test_a_first_import_of_4000_findings(cli, report, ci, tickets, as_if_remote)
     assert cli("sync", "r.sarif").out.startswith("nothing to do")
 
 
-def test_a_pull_request_with_two_new_findings_among_300_old(cli, report, ci, tickets):
+def test_a_pull_request_with_two_new_findings_among_300_old(cli, report, ci, tickets, monkeypatch):
     cli("sync", report("main.sarif", *many(300)))
     before = tickets()
     ci(pull_request="7", sha="b" * 40)
     moved = [result(f"R{n:04}", n + 9, level=LEVELS[n % 3], path=f"src/m{n % 50}.py",
                     text=f"r{n:04}({n})") for n in range(1, 301)]  # fmt: skip
     report("pr.sarif", *moved, result("NEW1", 3, path="src/login.py"), result("NEW2", 8))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
     synced = cli("sync", "pr.sarif")
     assert synced.code == 0 and "no ticket is written" in synced.err
+    assert Path("summary.md").read_text().count("new on this branch") == 2
     assert "NEW1" in synced.out and "R0001" not in synced.out and tickets() == before
     gated = cli("gate", "pr.sarif")
     assert gated.code == 1

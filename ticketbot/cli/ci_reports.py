@@ -69,8 +69,10 @@ def written(path: Path, content: bytes) -> None:
 
 
 def of_sync(plan: Plan, applied: Applied, line: str) -> str:
-    """The summary of a sync: its numbers, and a row for each change that was made or held."""
+    """The summary of a sync: its numbers, a row for each change, and for what is new on a branch."""
+    from ticketbot.planning.changes import Leave
     from ticketbot.sync.apply import action_of
+    from ticketbot.sync.branch import REASON
 
     rows = [
         (
@@ -85,6 +87,11 @@ def of_sync(plan: Plan, applied: Applied, line: str) -> str:
         (change.severity, f"held: {action_of(change)}", Markdown(""), inline(change.title))
         for change in plan.changes
         if change.held
+    ]
+    rows += [
+        (change.severity, "new on this branch", Markdown(""), inline(change.title))
+        for change in plan.changes
+        if isinstance(change, Leave) and change.reason == REASON
     ]
     weak = [f"- {inline(scan.scope)}: {inline(why)}" for scan in plan.scans for why in scan.reasons]
     held = dict.fromkeys(change.held for change in plan.changes if change.held)
