@@ -63,7 +63,9 @@ def test_a_missing_key_stops_what_writes_tickets(cli, workdir, report):
     assert said.code == 2 and "TICKETBOT_SECRET_KEY" in said.err
 
 
-@pytest.mark.parametrize("command", [("sync", "--branch", "fix"), ("gate", "--fail-on", "critical")])
+@pytest.mark.parametrize(
+    "command", [("sync", "--branch", "fix"), ("gate", "--fail-on", "critical")]
+)
 def test_a_missing_key_is_one_notice_where_nothing_is_written(cli, workdir, report, command):
     keyed(workdir)
     report("r.sarif", result("R1", 3))

@@ -44,7 +44,9 @@ EXPRESSIONS = [
     "max(a) || sort_by(a, &b)[0]",
 ]
 NAMES = st.sampled_from(["a", "b", "c", "x"])
-LEAVES = st.sampled_from([None, True, False, 0, 1, 1.0, 0.0, "", "x", "axb", "xx", "a/x/b", [], {}])
+LEAVES: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, False, 0, 1, 1.0, 0.0, "", "x", "axb", "xx", "a/x/b", [], {}]
+)
 VALUES = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),

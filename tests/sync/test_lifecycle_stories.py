@@ -43,9 +43,7 @@ def members_of_first(lab: Laboratory) -> int:
 
 
 @pytest.mark.parametrize("resolution", ["wont_fix", "false_positive", "accepted", "duplicate"])
-def test_what_a_person_decided_is_never_undone(
-    lab: Laboratory, resolution: Resolution
-) -> None:
+def test_what_a_person_decided_is_never_undone(lab: Laboratory, resolution: Resolution) -> None:
     lab.sync(report(finding()))
     lab.local.person_closes("1", resolution, "ana")
     lab.clock.passes(days=40)
@@ -64,6 +62,15 @@ def test_closed_as_done_is_reopened_only_by_a_later_commit_after_the_grace(lab: 
     assert lab.sync(report(finding(line=12), commit="a" * 40)).actions == []  # not a later commit
     ran = lab.sync(report(finding(line=13), commit="c" * 40))
     assert ran.actions == ["reopen"] and lab.states() == ["open"]
+
+
+def test_closed_as_done_is_reopened_also_when_the_report_never_changed(lab: Laboratory) -> None:
+    lab.sync(report(finding()), commit="a" * 40)
+    lab.local.person_closes("1", "fixed", "ana")
+    assert lab.sync(report(finding()), commit="b" * 40).actions == []
+    lab.clock.passes(days=3)
+    assert lab.sync(report(finding()), commit="a" * 40).actions == []
+    assert lab.sync(report(finding()), commit="c" * 40).actions == ["reopen"]
 
 
 def test_back_long_after_closing_is_a_new_ticket_linked_as_regression(lab: Laboratory) -> None:

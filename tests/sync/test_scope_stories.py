@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -67,6 +68,20 @@ def test_an_old_pipeline_run_again_changes_nothing(lab: Laboratory) -> None:
     again = lab.sync(old)
     assert again.actions == [] and "applied before" in again.plan.scans[0].reasons[0]
     assert lab.states() == ["fixed", "open"]
+
+
+def test_a_revert_brings_the_same_report_for_a_later_commit(lab: Laboratory) -> None:
+    first, rest = report(finding(), finding("B105", text="y")), report(finding("B105", text="y"))
+
+    def ancestry(a: str, b: str) -> Literal["older", "newer", "same", "unknown"]:
+        return "older" if a < b else "newer"
+
+    lab.sync(first, commit="a" * 40, ancestry=ancestry)
+    assert lab.sync(rest, commit="b" * 40, ancestry=ancestry).actions == ["close"]
+    assert lab.sync(first, commit="c" * 40, ancestry=ancestry).actions == ["reopen"]
+    for old in (rest, "b"), (first, "a"):  # the pipelines of before, run again
+        assert lab.sync(old[0], commit=old[1] * 40, ancestry=ancestry).actions == []
+    assert lab.states() == ["open", "open"]
 
 
 def test_a_scan_of_an_older_commit_changes_nothing(lab: Laboratory) -> None:

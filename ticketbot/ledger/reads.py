@@ -53,13 +53,14 @@ def scope_state(connection: Connection, scope: Scope) -> ScopeState:
         .mappings()
         .first()
     )
-    applied = raw(connection, select(scans.c.digest).where(scans.c.scope == no))
+    applied = raw(connection, select(scans.c.digest, scans.c.commit).where(scans.c.scope == no))
     present = select(sightings.c.flaw).where(sightings.c.scope == no, sightings.c.absences == 0)
     absent = _absent(no)
     return ScopeState(
         scope=scope,
         last=applied_scan(scope, last) if last else None,
-        applied=frozenset(row[0] for row in applied),
+        applied=frozenset(digest for digest, _ in applied),
+        commits={digest: commit for digest, commit in applied if commit},
         present=frozenset(row[0] for row in raw(connection, present)),
         absent=frozenset(row[0] for row in raw(connection, absent)),
     )

@@ -29,13 +29,15 @@ def put_scope(connection: Connection, scope: Scope) -> int:
 
 def put_scan(connection: Connection, scan: AppliedScan, run: str | None) -> tuple[int, int]:
     """The numbers of its scope and of itself. One known by its digest alone, or whose absences were not
-    counted the first time, learns the rest."""
+    counted the first time, learns the rest; one that says the same of another commit is that commit's."""
     scope = put_scope(connection, scan.scope)
     values = _values(scan) | {"scope": scope, "run": run}
     put(connection, scans, [values], key=("scope", "digest"))
     mine = (scans.c.scope == scope) & (scans.c.digest == scan.digest)
     if scan.tool:
         less = (scans.c.tool == "") | scans.c.complete.is_(False)
+        if scan.commit:
+            less = less | scans.c.commit.is_distinct_from(scan.commit)
         connection.execute(update(scans).where(mine, less).values(**values))
     return scope, connection.execute(select(scans.c.no).where(mine)).scalar_one()
 

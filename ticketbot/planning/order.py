@@ -31,14 +31,13 @@ def standing(
     scan: AppliedScan, state: ScopeState, ancestry: Ancestry, *, partial: str, accept_empty: bool
 ) -> Standing:
     """Weigh a scan against what its scope has seen before. `partial`: why it did not look everywhere."""
-    if state.last is not None and scan.digest == state.last.digest:
-        withheld = _withheld(scan, state, partial=partial, accept_empty=accept_empty)
-        vouched_for = not withheld and not state.last.complete  # --accept-empty, at the second try
-        return Standing(counts=True, absences=vouched_for, again=True, reasons=withheld)
     late = _late(scan, state, ancestry)
     if late:
         return Standing(counts=False, absences=False, reasons=(late,))
     withheld = _withheld(scan, state, partial=partial, accept_empty=accept_empty)
+    if state.last is not None and scan.digest == state.last.digest:
+        vouched_for = not withheld and not state.last.complete  # --accept-empty, at the second try
+        return Standing(counts=True, absences=vouched_for, again=True, reasons=withheld)
     return Standing(counts=True, absences=not withheld, reasons=withheld)
 
 
@@ -47,7 +46,8 @@ def _late(scan: AppliedScan, state: ScopeState, ancestry: Ancestry) -> str:
     last = state.last
     if last is None:
         return ""
-    if scan.digest in state.applied:
+    again = scan.digest == last.digest
+    if scan.digest in state.applied and not again and not _another_commit(scan, state):
         return (
             "this report was applied before, and a newer scan since then: nothing is changed by it"
         )
@@ -61,12 +61,19 @@ def _late(scan: AppliedScan, state: ScopeState, ancestry: Ancestry) -> str:
         if relation == "newer":
             return ""
     mine, theirs = parse_time(scan.ended or scan.started), parse_time(last.ended or last.started)
-    if mine and theirs and mine < theirs:
+    if mine and theirs and mine < theirs and not again:
         return (
             f"the scan ended at {mine:%Y-%m-%d %H:%M} UTC, before the last one applied "
             f"({theirs:%Y-%m-%d %H:%M} UTC): an old scan changes no ticket"
         )
     return ""
+
+
+def _another_commit(scan: AppliedScan, state: ScopeState) -> bool:
+    """Does a report that was applied before speak of another commit now? A revert brings back the same
+    findings, to the byte."""
+    before = state.commits.get(scan.digest)
+    return bool(scan.commit and before and scan.commit != before)
 
 
 def _withheld(

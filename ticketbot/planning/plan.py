@@ -110,7 +110,7 @@ def plan(given: Situation) -> Plan:
         changes=held,
         summary=_summary(held, given),
         bases=tuple(given.bases),
-        effects=_settling(given.effects, held, given.attention),
+        effects=_settling(given, held),
         key=given.settings.key,
     )
     return msgspec.structs.replace(result, digest=digest(result), made_at=given.made_at)
@@ -144,13 +144,20 @@ def _summary(changes: Iterable[AnyChange], given: Situation) -> dict[str, int]:
     return {name: count[name] for name in (*_NAMES, "held")}
 
 
-def _settling(effects: Effects, changes: Iterable[AnyChange], attention: frozenset[str]) -> Effects:
-    """Flaws without a change need no look next time; the others do until it is carried out."""
+def _settling(given: Situation, changes: Iterable[AnyChange]) -> Effects:
+    """Flaws without a change need no look next time; the others do until it is carried out. One that a
+    person closed as done does at every scan: what a later commit shows counts."""
     busy = {flaw for change in changes for flaw in change.flaws}
+    waiting = {
+        member.record.flaw.id
+        for subject in given.subjects
+        for member in subject.members
+        if member.record.decision is not None and member.record.decision.kind == "fixed"
+    }
     return msgspec.structs.replace(
-        effects,
-        settled=tuple(sorted(attention - busy)),
-        unsettled=tuple(sorted(attention & busy)),
+        given.effects,
+        settled=tuple(sorted(given.attention - busy - waiting)),
+        unsettled=tuple(sorted(given.attention & busy)),
     )
 
 

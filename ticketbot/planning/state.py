@@ -44,6 +44,8 @@ class ScopeState(msgspec.Struct, frozen=True, kw_only=True):
     """The last scan that counted for the lifecycle."""
     applied: frozenset[str] = frozenset()
     """Digests of all scans ever applied."""
+    commits: dict[str, str] = {}
+    """Digest → the commit it was last applied for, where that is known."""
     present: frozenset[FlawNo] = frozenset()
     """Flaws whose sighting here has no absence."""
     absent: frozenset[FlawNo] = frozenset()

@@ -207,9 +207,7 @@ def _one(change: AnyChange, nonce: str, tracker: Tracker) -> Outcome:
                 nonce=nonce,
             )
         case Comment():
-            return tracker.comment(
-                ticket_id, change.comment, marker=change.marker, nonce=nonce
-            )
+            return tracker.comment(ticket_id, change.comment, marker=change.marker, nonce=nonce)
         case Close():
             return tracker.close(
                 ticket_id,

@@ -91,7 +91,8 @@ def _views(job: Job) -> list[ScopeView]:
             partial=context.partly,
             accept_empty=context.accept_empty,
         )
-        counted = verdict.absences or (verdict.again and not verdict.reasons)
+        counted_before = verdict.again and state.last is not None and state.last.complete
+        counted = verdict.absences or counted_before
         scan = msgspec.structs.replace(scan, complete=counted, reasons=verdict.reasons)
         recognised: list[Recognised] = []
         if reading.found and verdict.counts:
