@@ -1,5 +1,7 @@
 """A compiled expression reads whatever the jmespath library reads, on any value."""
 
+from typing import Any
+
 import jmespath
 import pytest
 from hypothesis import given, settings
