@@ -78,6 +78,30 @@ def test_a_group_strikes_out_what_is_gone() -> None:
     assert "Upgrade `lodash 4.17.15` to `4.17.21` or later." in body
 
 
+def test_a_group_says_what_is_true_of_all_its_members() -> None:
+    one, other = vulnerability("CVE-1", None), vulnerability("CVE-2", "4.17.21")
+    said = msgspec.structs.replace(one.finding, remediation="There is no fixed version yet.")
+    members = (msgspec.structs.replace(one, finding=said), other)
+    _, body = render(view(*members, group_by="component", group="pkg:npm/lodash"), TEMPLATES)
+    assert "There is no fixed version yet" not in body
+    assert "`4.17.21` or later: it fixes 1 of 2; 1 without a fixed version yet." in body
+    assert "- **Reported by:** bandit\n" in body
+    assert body.count("- Component `lodash 4.17.15` from `package-lock.json`") == 1
+    assert body.count("nvd.nist.gov/vuln/detail/CVE-1") == 1
+
+
+def test_an_upgrade_is_said_once() -> None:
+    member = vulnerability("CVE-1", "4.17.21")
+    for advice, kept in (
+        ("Upgrade lodash from 4.17.15 to 4.17.21.", False),
+        ("Upgrade lodash to 4.17.21. Then rotate the keys.", True),
+    ):
+        said = msgspec.structs.replace(member.finding, remediation=advice)
+        _, body = render(view(msgspec.structs.replace(member, finding=said)), TEMPLATES)
+        assert "Upgrade `lodash 4.17.15` to `4.17.21` or later." in body
+        assert (advice in body) is kept
+
+
 def test_a_secret_shows_only_its_redacted_form() -> None:
     found = finding(kind="secret", secret=Secret(type="aws-key", redacted="AKIA…(20)"))
     _, body = render(view(shown(found)), TEMPLATES)

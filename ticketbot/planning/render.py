@@ -11,7 +11,7 @@ from ticketbot.model.finding import RANK
 from ticketbot.model.flaw import Features
 from ticketbot.planning.markdown import plain, prose
 from ticketbot.planning.render_digest import content_digest, draft_digest, features_of
-from ticketbot.planning.render_group import summary, table
+from ticketbot.planning.render_group import group_facts, group_places, summary, table
 from ticketbot.planning.render_parts import (
     evidence,
     facts,
@@ -83,7 +83,7 @@ def _body_values(
         "places": places(view, speaker),
         "evidence": pieces if with_evidence else [],
         "evidence_cut": bool(pieces) and not with_evidence,
-        "reasons": reasons(opened),
+        "reasons": reasons(opened, vulnerable=view.group_by is None),
         "remedy": remedy(speaker, opened, length),
         "help": help_link(finding),
         "reproduce": reproduction(finding) if with_evidence else None,
@@ -94,6 +94,8 @@ def _body_values(
     if view.group_by:
         values |= {
             "summary": summary(view),
+            "facts": group_facts(view),
+            "places": group_places(view),
             "table": table(view, rows),
             "more": max(0, len(view.members) - rows),
         }

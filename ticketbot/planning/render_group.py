@@ -1,14 +1,18 @@
-"""The table of a group ticket's members: the worst first, those that are gone struck out."""
+"""A group ticket's facts, places and table of members: the worst first, what is gone struck out.
+
+Says only what is true of the whole group; what one member's report says of it stays with that one.
+"""
 
 from __future__ import annotations
 
 from ticketbot.model.finding import RANK
 from ticketbot.planning.markdown import Markdown, code, inline, link
-from ticketbot.planning.render_parts import linked_line
+from ticketbot.planning.render_parts import component_line, linked_line
 from ticketbot.planning.render_title import subject_words
 from ticketbot.planning.render_view import Shown, TicketView
 from ticketbot.readers.vocabulary import advisory_url
 
+_MOST_PLACES = 5
 _STATES = {"open": "open", "gone": "gone", "decided": "decided"}
 
 
@@ -56,3 +60,33 @@ def summary(view: TicketView) -> Markdown:
     total = len(view.members)
     count = f"{opened} open" if opened == total else f"{opened} open of {total}"
     return Markdown(f"{count} in **{inline(view.target)}**, one ticket because they share a fix.")
+
+
+def group_facts(view: TicketView) -> list[Markdown]:
+    """The worst severity, and every tool that reported a member."""
+    shown = [m.features for m in view.members if m.state == "open"] or [
+        m.features for m in view.members
+    ]
+    worst = max((features.severity for features in shown), key=RANK.__getitem__)
+    tools = sorted({features.tool for features in shown})
+    return [
+        Markdown(f"**Severity:** {worst}" + (", the worst of them" if len(shown) > 1 else "")),
+        Markdown(f"**Reported by:** {inline(', '.join(tools))}"),
+    ]
+
+
+def group_places(view: TicketView) -> list[Markdown]:
+    """What brings the package in: each manifest and image once. Other groups' places are in the table."""
+    if view.group_by != "component":
+        return []
+    opened = [m for m in view.members if m.state == "open"] or list(view.members)
+    found: dict[Markdown, None] = {}
+    for shown in opened:
+        line = component_line(shown.features, shown.finding)
+        path = shown.features.path
+        if path and code(path) not in line:
+            line = Markdown(f"{line} in {code(path)}")
+        found[line] = None
+    more = len(found) - _MOST_PLACES
+    left = [Markdown(f"and {more} more places")] if more > 0 else []
+    return [*list(found)[:_MOST_PLACES], *left]

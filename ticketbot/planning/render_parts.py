@@ -5,6 +5,7 @@ Every text that came with a report passes `markdown` here; templates only arrang
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ticketbot.model.finding import Finding, Location
@@ -20,6 +21,8 @@ _MOST_PLACES = 5
 _MOST_PIECES = 6
 _PIECE = 3000
 _LABEL = 80
+# One sentence and no more: "Upgrade lodash from 4.17.20 to 4.17.21."
+_UPGRADE = re.compile(r"(?:Upgrade|Update)\b(?:[^.\n]|\.(?=\S))*\.?")
 _LANGUAGE = {
     "py": "python", "js": "javascript", "ts": "typescript", "java": "java", "go": "go",
     "rb": "ruby",
@@ -59,7 +62,7 @@ def places(view: TicketView, speaker: Shown) -> list[Markdown]:
     if features.operation:
         lines.append(_operation(features.operation, finding))
     if features.component:
-        lines.append(_component(features, finding))
+        lines.append(component_line(features, finding))
     if features.resource:
         lines.append(Markdown(f"Resource {code(features.resource)}"))
     found: Sequence[Location] = finding.locations if finding else ()
@@ -82,7 +85,8 @@ def _operation(operation: str, finding: Finding | None) -> Markdown:
     return Markdown(text)
 
 
-def _component(features: Features, finding: Finding | None) -> Markdown:
+def component_line(features: Features, finding: Finding | None) -> Markdown:
+    """The package, and the manifest and the image that bring it in."""
     text = f"Component {code(package_words(features))}"
     component = finding.component if finding else None
     if component is not None and component.manifest:
@@ -139,14 +143,31 @@ def remedy(speaker: Shown, opened: Sequence[Features], length: int) -> Markdown 
     """What to do: the upgrade, what the report advises, else what usually helps."""
     features, finding = speaker.features, speaker.finding
     parts: list[str] = []
-    version = fixed_in(opened) if features.component else ""
-    if version:
-        parts.append(f"Upgrade {code(package_words(features))} to {code(version)} or later.")
-    if finding is not None and finding.remediation:
-        parts.append(prose(finding.remediation, length))
+    version = _upgrade(features, opened, parts)
+    advice = finding.remediation if finding is not None and finding.remediation else ""
+    if advice and not (version and _repeats(advice, version, many=len(opened) > 1)):
+        parts.append(prose(advice, length))
     if not parts and (usual := usual_remedy(features)):
         parts.append(usual)
     return Markdown("\n\n".join(parts)) if parts else None
+
+
+def _upgrade(features: Features, opened: Sequence[Features], parts: list[str]) -> str:
+    """Adds the sentence about the upgrade, if there is one. The version that it names, or ""."""
+    fixable = [each for each in opened if each.fixed]
+    if not features.component or not fixable:
+        return ""
+    version = fixed_in(fixable)
+    text = f"Upgrade {code(package_words(features))} to {code(version)} or later"
+    if left := len(opened) - len(fixable):
+        text += f": it fixes {len(fixable)} of {len(opened)}; {left} without a fixed version yet"
+    parts.append(text + ".")
+    return version
+
+
+def _repeats(advice: str, version: str, *, many: bool) -> bool:
+    """Whether the report's advice says no more than to upgrade. For `many` it is about one only."""
+    return many or (_UPGRADE.fullmatch(advice.strip()) is not None and version in advice)
 
 
 def help_link(finding: Finding | None) -> Markdown | None:

@@ -85,8 +85,11 @@ def classes(features: Features) -> tuple[str, ...]:
     return (derived,) if derived else ()
 
 
-def reasons(flaws: Iterable[Features]) -> list[Markdown]:
-    """One line for each vulnerability, weakness and class, with a link to its definition."""
+def reasons(flaws: Iterable[Features], *, vulnerable: bool = True) -> list[Markdown]:
+    """One line for each vulnerability, weakness and class, with a link to its definition.
+
+    `vulnerable` False: without vulnerabilities, which the table of a group links already.
+    """
     vulnerabilities: dict[str, None] = {}
     weaknesses: dict[int, None] = {}
     named: dict[str, None] = {}
@@ -94,7 +97,10 @@ def reasons(flaws: Iterable[Features]) -> list[Markdown]:
         vulnerabilities.update(dict.fromkeys(features.vulnerabilities))
         weaknesses.update(dict.fromkeys(features.cwe))
         named.update(dict.fromkeys(classes(features)))
-    lines = [link(name, advisory_url(name)) for name in list(vulnerabilities)[:_MOST]]
+    lines = [
+        link(name, advisory_url(name))
+        for name in list(vulnerabilities)[: _MOST if vulnerable else 0]
+    ]
     for number in list(weaknesses)[:_MOST]:
         name = CWE_NAMES.get(number)
         lines.append(link(f"CWE-{number}" + (f": {name}" if name else ""), cwe_url(number)))
