@@ -17,8 +17,8 @@ from ticketbot.cli.opening import configuration
 from ticketbot.cli.options import General
 from ticketbot.cli.watched import Watched
 from ticketbot.config.load import Loaded
-from ticketbot.errors import ConfigError
-from ticketbot.trackers import make
+from ticketbot.errors import ConfigError, Problem
+from ticketbot.trackers import USABLE, make, unusable
 from ticketbot.trackers.base import Tracker
 
 _FILE = "sqlite:///"
@@ -49,8 +49,11 @@ class Place:
         return ""
 
     def tracker(self, name: str) -> Tracker:
-        """One configured tracker. Raises ConfigError: a variable is missing, no such type."""
+        """One configured tracker. Raises ConfigError: its type cannot be used, a variable is missing."""
         at = ("trackers", name)
+        if why := unusable(self.loaded.config.trackers[name].type):  # before asking for variables
+            problem = Problem(str(self.loaded.place((*at, "type"))), f"tracker {name}: {why}")
+            raise ConfigError("A tracker cannot be used.", hint=USABLE, problems=[problem])
         written = self.loaded.resolved(at, os.environ) or {}
         settings = self.loaded.config.trackers[name].model_dump() | written
         if settings["type"] == "local":

@@ -14,13 +14,20 @@ from ticketbot.trackers.base import Tracker
 
 TRACKERS = {"local": "ticketbot.trackers.local"}
 """Type → module with `make(name, settings, now) -> Tracker`."""
+USABLE = f"Use one of type {', '.join(TRACKERS)}."
+
+
+def unusable(kind: str) -> str:
+    """Why no tracker of this type can be used; "" where it can. Asks for no credentials."""
+    if kind in TRACKERS:
+        return ""
+    return f"trackers of type {kind} cannot be used in this version"
 
 
 def make(name: str, settings: Mapping[str, Any], now: Callable[[], str]) -> Tracker:
     """The configured tracker `name`. `now` gives ISO 8601 in UTC. Raises ConfigError."""
     kind = settings.get("type", "local")
-    if kind not in TRACKERS:
-        known = ", ".join(TRACKERS)
-        raise ConfigError(f"tracker {name}: there is no type {kind!r}", hint=f"use one of: {known}")
+    if why := unusable(kind):
+        raise ConfigError(f"tracker {name}: {why}", hint=USABLE)
     tracker: Tracker = import_module(TRACKERS[kind]).make(name, settings, now)
     return tracker
