@@ -131,7 +131,8 @@ def _found(prefix: Prefix) -> tuple[str, str]:
             f" with {', '.join(f'`{key[:40]}`' for key in keys)}" if keys else " without members"
         )
         hint = (
-            "Name its tool with --tool, or start a mapping for it: `ticketbot mappings new FILE`."
+            "Name its tool with --tool, or write a mapping: docs/mappings.md says how, "
+            "`ticketbot mappings show NAME` prints one to start from."
         )
         return what + named, f"{hint} Many scanners can also write SARIF."
     return next(
