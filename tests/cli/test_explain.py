@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import result
+from ticketbot.cli.console import Console
+from ticketbot.cli.options import General
+from ticketbot.cli.page import Page
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Decision
 from ticketbot.trackers.local import LocalTracker
@@ -176,3 +179,31 @@ def test_what_is_unknown_is_refused(synced, ref):
     said = synced("explain", ref)
     assert said.code == 2
     assert f"{ref}: the ledger knows no ticket" in said.err
+
+
+def test_a_group_tells_of_each_member_what_it_is_known_and_seen_by(cli, report):
+    Path("ticketbot.yaml").write_text(
+        "version: 1\ntrackers: {local: {type: local}}\n"
+        "routes: [{name: all, to: local, group_by: rule}]\n"
+    )
+    cli("sync", report("r.sarif", result("R1", 3), result("R1", 9)), *TARGET)
+    out = cli("explain", "LOC-1").out
+    flaws = re.findall(r"([0-9a-f]{8}-[0-9a-f-]{27})  high", out)
+    assert len(flaws) == 2
+    for flaw in flaws:
+        assert in_order(out, "known by", flaw, "its birth alias", "seen by", flaw, "there, since")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "people"),
+    [
+        (r"\<non root\> \& `a\<b`\: c", r"<non root> & `a\<b`: c"),
+        ("````\n```\n\\<x\n````\n\\*y", "````\n  ```\n  \\<x\n  ````\n  *y"),
+        (r"b \`c\` \[d", r"b `c` [d"),
+        ("a\\\x1b[31m", "a\\ [31m"),
+    ],
+)
+def test_people_read_markdown_without_its_escapes(markdown, people, capsys):
+    page = Page(Console(General()))
+    page.body(markdown)
+    assert capsys.readouterr().out == f"  {people}\n"

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from ticketbot.cli.console import Console, shown
 from ticketbot.cli.output import cells, wrapped
 
-_FENCE = "```"
+_FENCE = re.compile("`{3,}")
+# A code span, which is kept, or an escape, of which the character is kept. CommonMark 2.4, 6.1.
+_ESCAPED = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\\([!-/:-@\[-`{-~])")
+
+
+def unescaped(line: str) -> str:
+    """A line of Markdown without its backslash escapes; code spans stay as they are."""
+    return _ESCAPED.sub(lambda found: found[2] or found[0], line)
 
 
 class Page:
@@ -31,12 +40,16 @@ class Page:
         self._console.out(wrapped(text.lstrip(), self._console.width, inner + "  ", first=inner))
 
     def body(self, text: str) -> None:
-        """Markdown as it stands, long lines of prose wrapped, code not."""
+        """Markdown for people: without its escapes, long lines of prose wrapped, code as it is."""
         self._flush()
-        code = False
+        fence = ""
         for line in text.splitlines():
-            code ^= line.lstrip().startswith(_FENCE)
-            long = not code and cells(line) > self._console.width - 2
+            mark = _FENCE.match(line.strip())
+            if mark and (not fence or line.strip() == fence):
+                fence = "" if fence else mark[0]
+            elif not fence:
+                line = unescaped(line)
+            long = not (fence or mark) and cells(line) > self._console.width - 2
             made = wrapped(line, self._console.width, "  ") if long else f"  {shown(line)}"
             self._console.out(made.rstrip())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ticketbot.cli.console import Console
 from ticketbot.cli.output import counted
@@ -25,7 +25,7 @@ def tell_flaw(told: story.FlawStory, ledger: Ledger, here: Place) -> None:
     """Who it is, what it is known by, who saw it, what was decided and done."""
     page, record = Page(here.console), told.record
     _flaw_head(page, record)
-    _identity(page, told)
+    _identity(page, [told])
     page.head("tickets")
     for row in record.tickets:
         page.item(ticket_line(row))
@@ -47,8 +47,7 @@ def tell_ticket(told: story.TicketStory, ledger: Ledger, here: Place) -> None:
         gone = " (gone)" if record.flaw.id in row.struck else ""
         page.item(f"{record.flaw.id}  {record.flaw.features.severity}  {where(record)}{gone}")
     page.more(len(told.flaws) - _MANY)
-    if len(told.flaws) == 1:
-        _identity(page, story.of_flaw(ledger, told.flaws[0].flaw.id))
+    _identity(page, [story.of_flaw(ledger, record.flaw.id) for record in told.flaws[:_MANY]])
     _journal(page, told.intents, ledger)
 
 
@@ -83,18 +82,40 @@ def _flaw_head(page: Page, record: FlawRecord) -> None:
     page.item(f"{state}{debt}; of target {flaw.target}; first seen {minute(flaw.first_seen)}")
 
 
-def _identity(page: Page, told: story.FlawStory) -> None:
+def _identity(page: Page, stories: Sequence[story.FlawStory]) -> None:
     """Every alias with the stage that brought it, every scope that saw it, every decision."""
-    page.head("known by")
-    for alias, stage in told.aliases:
-        birth = ", its birth alias" if alias == told.record.flaw.birth else ""
-        page.item(f"{alias}  {f'brought by {stage}' if stage else 'since its birth'}{birth}")
-    page.head("seen by")
-    for each in told.record.sightings:
-        page.item(sighting(each, told.scans))
-    page.head("decisions")
-    for said, lifted in told.decisions:
-        page.item(decision(said) + (f"; taken back {day(lifted)}" if lifted else ""))
+    _each(page, "known by", [(told, _aliases(told)) for told in stories])
+    seen = [(t, [sighting(s, t.scans) for s in t.record.sightings]) for t in stories]
+    _each(page, "seen by", seen)
+    _each(page, "decisions", [(told, _decisions(told)) for told in stories])
+
+
+def _each(
+    page: Page, heading: str, listed: Sequence[tuple[story.FlawStory, Sequence[str]]]
+) -> None:
+    """The lines of each flaw; below its id where there are several flaws."""
+    page.head(heading)
+    several = len(listed) > 1
+    for told, lines in listed:
+        if several and lines:
+            page.item(told.record.flaw.id)
+        for line in lines:
+            page.item(f"  {line}" if several else line)
+
+
+def _aliases(told: story.FlawStory) -> list[str]:
+    return [
+        f"{alias}  {f'brought by {stage}' if stage else 'since its birth'}"
+        + (", its birth alias" if alias == told.record.flaw.birth else "")
+        for alias, stage in told.aliases
+    ]
+
+
+def _decisions(told: story.FlawStory) -> list[str]:
+    return [
+        decision(said) + (f"; taken back {day(lifted)}" if lifted else "")
+        for said, lifted in told.decisions
+    ]
 
 
 def _journal(page: Page, intents: Iterable[Intent], ledger: Ledger) -> None:
