@@ -65,6 +65,50 @@ def test_an_api_flaw_says_which_owasp_class_it_is_and_what_helps() -> None:
     assert "Check on every access" in body
 
 
+def test_people_read_the_tools_own_template_and_where_to_put_a_token() -> None:
+    found = finding(
+        kind="api", title="Server error at GET /orders/{order_id}", message="", locations=(),
+        request=Request(method="GET", template="/orders/{}"),
+        reproduce="curl -H 'Authorization: [Filtered]' http://localhost/orders/1",
+    )  # fmt: skip
+    _, body = render(view(shown(found)), TEMPLATES)
+    assert "- Operation `GET /orders/{order_id}`" in body
+    assert "{}" not in body
+    assert "Put a valid token where it says `[Filtered]`:\n\n```sh\ncurl" in body
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("SQL  injection.", "- **Severity:** high"),
+        ("SQL injection\n\nThe query is put together.", "The query is put together."),
+        ("SQL injection is bad.", "SQL injection is bad."),
+        ("", "- **Severity:** high"),
+    ],
+)
+def test_a_body_does_not_begin_with_its_title(message: str, first: str) -> None:
+    _, body = render(view(shown(finding(message=message))), TEMPLATES)
+    assert body.startswith(first + "\n")
+
+
+def test_a_line_is_said_to_be_of_the_time_of_writing() -> None:
+    _, body = render(view(shown(finding()), repository=None), TEMPLATES)
+    assert "- `app.py:41` in `app.login` (when this ticket was last written)\n" in body
+    nowhere = finding(locations=(Location(path="app.py"),))
+    assert "last written" not in render(view(shown(nowhere)), TEMPLATES)[1]
+
+
+def test_a_secret_names_the_commit_that_the_report_names() -> None:
+    for sha, named in ((COMMIT, True), ("@octocat", False)):
+        found = finding(
+            kind="secret", secret=Secret(type="aws-key"),
+            fingerprints=(("partialFingerprints/commitSha", sha),),
+        )  # fmt: skip
+        _, body = render(view(shown(found)), TEMPLATES)
+        page = f"[{COMMIT[:12]}](https://github.com/acme/shop/commit/{COMMIT})"
+        assert (f"**In commit:** {page}" in body) is named
+
+
 def test_a_group_strikes_out_what_is_gone() -> None:
     members = (vulnerability("CVE-2", "4.17.21"), vulnerability("CVE-1", None, "gone"))
     _, body = render(view(*members, group_by="component", group="pkg:npm/lodash"), TEMPLATES)

@@ -22,7 +22,7 @@ from ticketbot.planning.render_parts import (
     reproduction,
 )
 from ticketbot.planning.render_template import Templates, fill
-from ticketbot.planning.render_title import cut_title, title_values
+from ticketbot.planning.render_title import LONG_WORDS, cut_title, subject_words, title_values
 from ticketbot.planning.render_view import ScanFacts, Shown, TicketView
 from ticketbot.planning.render_why import reasons
 from ticketbot.planning.settings import Lifecycle
@@ -78,7 +78,7 @@ def _body_values(
     opened = [m.features for m in view.members if m.state == "open"] or [speaker.features]
     pieces = evidence(view, speaker)
     values: dict[str, Any] = {
-        "message": prose(finding.message, length) if finding else None,
+        "message": prose(_message(view, speaker), length),
         "facts": facts(view, speaker),
         "places": places(view, speaker),
         "evidence": pieces if with_evidence else [],
@@ -100,6 +100,21 @@ def _body_values(
             "more": max(0, len(view.members) - rows),
         }
     return values
+
+
+def _message(view: TicketView, speaker: Shown) -> str:
+    """The report's message, without a first paragraph that only says again what the title says."""
+    message = speaker.finding.message.strip() if speaker.finding else ""
+    if view.group_by:
+        return message
+    first, _, rest = message.partition("\n")
+    what = cut_title(subject_words(speaker), LONG_WORDS)
+    said = {_bare(what), _bare(speaker.features.title)}
+    return rest.strip() if _bare(first) in said else message
+
+
+def _bare(sentence: str) -> str:
+    return " ".join(sentence.split()).rstrip(".").casefold()
 
 
 def cut_body(body: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ticketbot.model.finding import RANK
 from ticketbot.planning.markdown import Markdown, code, inline, link
 from ticketbot.planning.render_parts import component_line, linked_line
-from ticketbot.planning.render_title import subject_words
+from ticketbot.planning.render_title import operation_words, subject_words
 from ticketbot.planning.render_view import Shown, TicketView
 from ticketbot.readers.vocabulary import advisory_url
 
@@ -19,7 +19,7 @@ _STATES = {"open": "open", "gone": "gone", "decided": "decided"}
 def table(view: TicketView, rows: int) -> Markdown:
     """At most `rows` members. Components show versions, all others places."""
     packages = view.group_by == "component"
-    last = "Fixed in" if packages else "Where"
+    last = "Fixed in" if packages else "Where (when last written)"
     lines = [f"| Severity | What | {last} | State |", "|---|---|---|---|"]
     members = sorted(view.members, key=_order)[:rows]
     lines += [_row(view, shown, packages) for shown in members]
@@ -48,7 +48,7 @@ def _row(view: TicketView, shown: Shown, packages: bool) -> str:
 def _where(view: TicketView, shown: Shown) -> str:
     features = shown.features
     if features.operation and view.group_by != "endpoint":
-        return code(features.operation)
+        return code(operation_words(features))
     if features.path:
         return linked_line(view, features.path, features.line)
     return code(features.resource or features.logical or features.component or "")

@@ -12,7 +12,7 @@ from ticketbot.model.finding import Finding, Location
 from ticketbot.model.flaw import Features
 from ticketbot.planning.markdown import Markdown, block, clipped, code, inline, link, prose
 from ticketbot.planning.render_links import commit_url, line_url
-from ticketbot.planning.render_title import fixed_in, package_words
+from ticketbot.planning.render_title import fixed_in, operation_words, package_words
 from ticketbot.planning.render_view import Shown, TicketView
 from ticketbot.planning.render_why import usual_remedy
 from ticketbot.readers.vocabulary import safe_url
@@ -21,6 +21,9 @@ _MOST_PLACES = 5
 _MOST_PIECES = 6
 _PIECE = 3000
 _LABEL = 80
+# What tools write in the place of a credential.
+_FILTERED = "[Filtered]"
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 # One sentence and no more: "Upgrade lodash from 4.17.20 to 4.17.21."
 _UPGRADE = re.compile(r"(?:Upgrade|Update)\b(?:[^.\n]|\.(?=\S))*\.?")
 _LANGUAGE = {
@@ -52,7 +55,18 @@ def facts(view: TicketView, speaker: Shown) -> list[Markdown]:
     if finding is not None and finding.secret is not None:
         shown = f"{finding.secret.type or 'credential'} {finding.secret.redacted or ''}"
         lines.append(Markdown(f"**Secret:** {code(shown)}"))
+        lines += _leaked_in(view, finding)
     return lines
+
+
+def _leaked_in(view: TicketView, finding: Finding) -> list[Markdown]:
+    """The commit that brought the secret in, where the report names one."""
+    named = (value for key, value in finding.fingerprints if key.endswith("commitSha"))
+    commit = next((value for value in named if _COMMIT.fullmatch(value)), None)
+    if commit is None:
+        return []
+    short, page = commit[:12], commit_url(view.repository, commit)
+    return [Markdown(f"**In commit:** {link(short, page) if page else code(short)}")]
 
 
 def places(view: TicketView, speaker: Shown) -> list[Markdown]:
@@ -60,7 +74,7 @@ def places(view: TicketView, speaker: Shown) -> list[Markdown]:
     features, finding = speaker.features, speaker.finding
     lines: list[Markdown] = []
     if features.operation:
-        lines.append(_operation(features.operation, finding))
+        lines.append(_operation(features, finding))
     if features.component:
         lines.append(component_line(features, finding))
     if features.resource:
@@ -68,14 +82,17 @@ def places(view: TicketView, speaker: Shown) -> list[Markdown]:
     found: Sequence[Location] = finding.locations if finding else ()
     if not found and (features.path or features.logical):
         found = (Location(path=features.path, line=features.line, logical=features.logical),)
-    lines += [line for line in (_place(view, place) for place in found[:_MOST_PLACES]) if line]
+    written = [line for line in (_place(view, place) for place in found[:_MOST_PLACES]) if line]
+    if written and any(place.line for place in found[:_MOST_PLACES]):
+        written[0] = Markdown(f"{written[0]} (when this ticket was last written)")
+    lines += written
     if len(found) > _MOST_PLACES:
         lines.append(Markdown(f"and {len(found) - _MOST_PLACES} more places"))
     return lines
 
 
-def _operation(operation: str, finding: Finding | None) -> Markdown:
-    text = f"Operation {code(operation.partition('?')[0])}"
+def _operation(features: Features, finding: Finding | None) -> Markdown:
+    text = f"Operation {code(operation_words(features))}"
     request = finding.request if finding else None
     if request is not None and request.parameter:
         text += f", parameter {code(request.parameter)}"
@@ -183,7 +200,10 @@ def reproduction(finding: Finding | None) -> Markdown | None:
     """The command that shows it."""
     if finding is None or not finding.reproduce:
         return None
-    return block(clipped(finding.reproduce, _PIECE), "sh")
+    command = block(clipped(finding.reproduce, _PIECE), "sh")
+    if _FILTERED not in finding.reproduce:
+        return command
+    return Markdown(f"Put a valid token where it says `{_FILTERED}`:\n\n{command}")
 
 
 def footer(view: TicketView) -> Markdown:

@@ -15,7 +15,7 @@ from ticketbot.planning.render_view import Shown, TicketView
 
 _LONG_PATH = 48
 _LONG_TITLE = 110
-_LONG_WORDS = 90
+LONG_WORDS = 90
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,40}\]|<[^>]{1,40}>)\s*:?\s*")
 _FUNCTION = re.compile(r"[a-z_][A-Za-z0-9_]*")
 _SENTENCE_END = re.compile(r"(?<=[\w)`'\"])\.(?:\s|$)|\n")
@@ -96,7 +96,7 @@ def title_values(view: TicketView, speaker: Shown) -> dict[str, Any]:
     """What title templates are given. `count` counts open members."""
     features = speaker.features
     opened = [m.features for m in view.members if m.state == "open"] or [features]
-    what, where = cut_title(subject_words(speaker), _LONG_WORDS), place_words(features)
+    what, where = cut_title(subject_words(speaker), LONG_WORDS), place_words(features)
     named = {name for m in opened for name in (m.vulnerabilities[:1] or (m.rule,))}
     return {
         "what": what,
