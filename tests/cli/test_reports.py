@@ -126,3 +126,21 @@ def test_a_folder_without_any_report_is_refused(cli):
     said = cli("findings", "reports")
     assert said.code == 2
     assert "no report in reports" in said.err
+
+
+@pytest.mark.parametrize("command", ["gate", "findings", "sync"])
+def test_sarif_that_is_called_a_tools_json_is_refused_and_not_read_as_empty(cli, report, command):
+    said = cli(command, report("r.sarif", result("R1", 3)), "--tool", "bandit", "--target", "shop")
+    assert said.code == 2
+    assert "this is SARIF, not bandit's JSON" in said.err and "--tool sarif" in said.err
+
+
+def test_a_report_of_one_tool_is_not_read_as_anothers(cli, workdir):
+    Path("b.json").write_text('{"errors": [], "generated_at": "", "metrics": {}, "results": []}')
+    said = cli("findings", "b.json", "--tool", "trivy")
+    assert said.code == 2 and "a report of bandit, not of trivy" in said.err
+
+
+def test_what_is_nobodys_is_read_as_the_tool_that_was_named(cli, workdir):
+    Path("b.json").write_text('{"results": []}')
+    assert cli("findings", "b.json", "--tool", "bandit").code == 0

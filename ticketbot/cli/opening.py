@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Environ
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from ticketbot.cli.options import General, Reading
 from ticketbot.cli.reports import Found, find
 from ticketbot.config.environment import Facts
 from ticketbot.config.load import Loaded, load
-from ticketbot.errors import ConfigError, Problem, ReportError
+from ticketbot.errors import ConfigError, Problem, ReportError, UsageError
 from ticketbot.readers.mapping import Mapping
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.report import ReadOptions, Report
@@ -62,6 +63,7 @@ class Readers:
             tool = self.tool or self._tool(each, console)
             if tool is not None:
                 mappings = () if tool == SARIF else self.mappings
+                self._agreed(each, mappings)
                 report = open_any(each.source, self.options, self.redactor, mappings, tool)
                 opened.append(Opened(each, report))
         if not opened:
@@ -70,6 +72,26 @@ class Readers:
                 hint="`ticketbot mappings list` shows what is read; SARIF 2.1.0 always is.",
             )
         return opened
+
+    def _agreed(self, each: Found, mappings: Sequence[Mapping]) -> None:
+        """Refuses `--tool NAME` for what is plainly another's: read so, it would have no results."""
+        from ticketbot.readers.detect import detect
+        from ticketbot.readers.prefix import read_prefix
+
+        name = self.tool
+        if name not in {mapping.name for mapping in mappings}:
+            return
+        prefix = read_prefix(each.source, self.options.limits)
+        with suppress(ReportError):
+            detect(prefix.text.encode(), each.source.name, ())
+            wrong = f"{each.source.name}: this is SARIF, not {name}'s JSON"
+            raise UsageError(wrong, hint="Leave --tool out, or say --tool sarif.")
+        fits = sorted({mapping.name for mapping in mappings if mapping.matches(prefix)})
+        if fits and name not in fits:
+            raise UsageError(
+                f"{each.source.name}: this is a report of {' or '.join(fits)}, not of {name}",
+                hint=f"Leave --tool out, or say --tool {fits[0]}.",
+            )
 
     def _tool(self, each: Found, console: Console) -> str | None:
         """Whose report it is; None, and told, for a file that only lies in the same folder."""
