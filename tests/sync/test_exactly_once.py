@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -201,6 +202,31 @@ def test_two_machines_in_turn_see_each_other(tmp_path: Path) -> None:
     assert two.sync(report(*BEFORE)).actions == []
     assert two.sync(report(*AFTER)).actions == ["update", "create", "create", "close"]
     assert one.sync(report(*AFTER)).actions == []
+
+
+def test_an_escalation_that_two_machines_see_is_said_once(tmp_path: Path) -> None:
+    one = Laboratory(tmp_path)
+    two = one.elsewhere("two")
+    one.sync(report(finding(severity="medium")))
+    two.sync(report(finding(severity="medium")))
+    assert one.sync(report(finding(severity="critical"))).actions == ["update"]
+    assert two.sync(report(finding(severity="critical"))).actions == []
+    assert len(one.local.comments("1")) == 1
+
+
+def test_an_older_export_over_a_newer_ledger_loses_no_reopening(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    both, rest = report(finding(), finding("B105", text="y")), report(finding("B105", text="y"))
+    lab.sync(both)
+    copy = io.BytesIO()
+    with lab.ledger() as ledger:
+        ledger.export(copy)
+    lab.sync(rest)
+    copy.seek(0)
+    with lab.ledger() as ledger:
+        ledger.import_(copy)
+    lab.clock.passes(hours=1)
+    assert lab.sync(report(finding(line=3), finding("B105", text="y"))).actions == ["reopen"]
 
 
 def test_two_machines_at_once_end_with_one_open_ticket_per_flaw(tmp_path: Path) -> None:

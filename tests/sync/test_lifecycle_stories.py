@@ -73,6 +73,88 @@ def test_closed_as_done_is_reopened_also_when_the_report_never_changed(lab: Labo
     assert lab.sync(report(finding()), commit="c" * 40).actions == ["reopen"]
 
 
+def test_a_spent_done_closes_nothing_later(lab: Laboratory) -> None:
+    rest = finding("B105", text="y")
+    lab.sync(report(finding(), rest), environment="prod", commit="a" * 40)
+    lab.sync(report(finding(), rest), environment="test", commit="a" * 40)
+    mine = next(t.id for t in lab.tickets() if t.title.startswith("B608"))
+    lab.local.person_closes(mine, "fixed", "ann")
+    lab.clock.passes(days=5)
+    again = report(finding(), rest)
+    assert lab.sync(again, environment="prod", commit="b" * 40).actions == ["reopen"]
+    assert lab.sync(report(rest), environment="test", commit="b" * 40).actions == []
+    assert lab.sync(again, environment="prod", commit="b" * 40).actions == []
+    assert lab.states() == ["open", "open"]
+
+
+def test_a_decision_after_reopening_a_ticket_that_was_closed_as_fixed_binds(
+    lab: Laboratory,
+) -> None:
+    rest = finding("B105", text="y")
+    lab.sync(report(finding(), rest))
+    lab.sync(report(rest))
+    closed = next(t.id for t in lab.tickets() if t.state == "closed")
+    lab.local.person_reopens(closed, "ann")
+    lab.local.person_closes(closed, "wont_fix", "ann")
+    assert lab.sync(report(finding(line=3), rest)).actions == []
+    assert sorted(lab.states()) == ["open", "wont_fix"]
+
+
+def test_a_suppression_after_a_persons_done_keeps_the_ticket_closed(lab: Laboratory) -> None:
+    lab.sync(report(finding()), commit="a" * 40)
+    lab.local.person_closes("1", "fixed", "ann")
+    lab.clock.passes(days=6)
+    quiet = report(finding(status="suppressed"))
+    assert lab.sync(quiet, commit="b" * 40).actions == []
+    assert lab.states() == ["fixed"]
+
+
+def test_a_group_is_due_as_its_worst_member_is(lab: Laboratory) -> None:
+    for number in range(6):  # whatever the order of their ids
+        target = f"shop-{number}"
+        bad = msgspec.structs.replace(dependency("CVE-2021-1"), severity="critical")
+        low = msgspec.structs.replace(dependency("CVE-2021-2"), severity="medium")
+        lab.sync(report(bad, low, tool="Trivy", family="trivy"), target=target)
+    assert {(t.due, t.priority) for t in lab.tickets()} == {("2026-03-08", "Highest")}
+
+
+def test_a_critical_member_that_joins_brings_its_term(lab: Laboratory) -> None:
+    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"))
+    bad = msgspec.structs.replace(dependency("CVE-2021-9"), severity="critical")
+    lab.sync(report(dependency("CVE-2021-1"), bad, tool="Trivy", family="trivy"))
+    assert lab.tickets()[0].due == "2026-03-08"
+
+
+def test_a_group_keeps_its_ticket_when_the_target_is_renamed(lab: Laboratory) -> None:
+    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"), target="old")
+    both = report(dependency("CVE-2021-1"), dependency("CVE-2021-2"), tool="Trivy", family="trivy")
+    assert lab.sync(both, target="new", formerly=("old",)).actions == ["update"]
+
+
+def test_known_debt_joins_no_group_ticket(lab: Laboratory) -> None:
+    lab.settings = msgspec.structs.replace(SETTINGS, routes=())
+    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"))
+    with lab.ledger() as ledger:
+        known = ledger.candidates("shop", "trivy", ())
+        ledger.set_baseline([flaw.id for flaw in known], True)
+    lab.settings = SETTINGS
+    both = report(dependency("CVE-2021-1"), dependency("CVE-2021-2"), tool="Trivy", family="trivy")
+    assert lab.sync(both).actions == ["create"]
+    assert members_of_first(lab) == 1
+
+
+def test_the_first_key_and_the_next_one_make_no_second_ticket(lab: Laboratory) -> None:
+    def leak(*digests: tuple[str, str], line: int = 3) -> Finding:
+        return finding("aws", line, "key = x", kind="secret", secret=Secret("aws", digests=digests))
+
+    one, two = ("k1", "ab" * 16), ("k2", "cd" * 16)
+    lab.sync(report(leak()))
+    for found in leak(one), leak(two, one), leak(two), leak(two, line=90):
+        assert lab.sync(report(found)).actions == []
+    other = leak(("k2", "ef" * 16), line=90)
+    assert "create" in lab.sync(report(other)).actions  # another secret where the first one was
+
+
 def test_back_long_after_closing_is_a_new_ticket_linked_as_regression(lab: Laboratory) -> None:
     lab.sync(report(finding(), finding("B105")))
     lab.sync(report(finding("B105")))

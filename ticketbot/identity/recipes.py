@@ -61,11 +61,17 @@ def aliases(finding: Finding, scan: Scan, lines: SourceLines | None = None) -> t
 
 
 def _chain(given: Ingredients) -> tuple[str, ...]:
-    """Which recipes apply, the strongest first: by what the finding carries, the more telling
-    first."""
+    """Which recipes apply, the strongest first. A secret with a keyed digest keeps the aliases it has
+    without: the day a key is configured, its ticket is found by them."""
+    rest = _unkeyed_chain(given)
+    if given.finding.secret is not None and given.finding.secret.digests:
+        return (rest[0], "secret/1", *rest[1:])
+    return rest
+
+
+def _unkeyed_chain(given: Ingredients) -> tuple[str, ...]:
+    """By what the finding carries, the more telling first."""
     finding, place, request = given.finding, given.place, given.finding.request
-    if finding.secret is not None and finding.secret.digests:
-        return ("corr/1", "secret/1", "prod/1")
     if finding.kind in ("dependency", "container") and (
         finding.component or finding.vulnerabilities
     ):

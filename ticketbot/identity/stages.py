@@ -23,6 +23,10 @@ def place_key(path: str | None, line: int | None, column: int | None) -> PlaceKe
     return (path or "", line or 0, column or 0)
 
 
+_PLACES = frozenset({"sline/1", "line/1", "loc/1", "place/1", "res/1"})
+"""What names a place, and not what was found there."""
+
+
 class Item(NamedTuple):
     """One side's unit: a flaw of the scan, or a known one."""
 
@@ -60,7 +64,8 @@ class Board:
         self._partner_of_new: dict[int, int] = {}
         self._partner_of_known: dict[int, int] = {}
         self._buckets = _buckets(new, known)
-        self._has_line = [_lined(new), _lined(known)]
+        self._has_line = [_having("line/1", new), _having("line/1", known)]
+        self._has_digest = [_having("secret/1", new), _having("secret/1", known)]
 
     def buckets(self, recipe: str) -> Iterable[Bucket]:
         """Of the values of a recipe that both sides have."""
@@ -81,6 +86,8 @@ class Board:
             return
         if RECIPES[recipe].weak and self._has_line[0][u] and self._has_line[1][k]:
             return
+        if recipe in _PLACES and self._has_digest[0][u] and self._has_digest[1][k]:
+            return  # two secrets in one place, one after the other
         self._partner_of_new[u] = k
         self._partner_of_known[k] = u
         self.links.append(Link(u, k, stage, recipe))
@@ -181,5 +188,5 @@ def _buckets(new: Sequence[Item], known: Sequence[Item]) -> dict[str, list[Bucke
     }
 
 
-def _lined(items: Sequence[Item]) -> list[bool]:
-    return [any(alias.recipe == "line/1" for alias in item.aliases) for item in items]
+def _having(recipe: str, items: Sequence[Item]) -> list[bool]:
+    return [any(alias.recipe == recipe for alias in item.aliases) for item in items]

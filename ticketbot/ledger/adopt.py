@@ -102,5 +102,6 @@ def _row(ticket: Ticket, marker: Marker) -> TicketRow:
         draft=marker.draft,
         due=ticket.due,
         written=marker.written,
-        severity=max((f.features.severity for f in marker.flaws), key=RANK.__getitem__, default=""),
+        severity=marker.severity
+        or max((f.features.severity for f in marker.flaws), key=RANK.__getitem__, default=""),
     )

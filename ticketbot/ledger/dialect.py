@@ -93,6 +93,8 @@ def explained(url: URL) -> Iterator[None]:
         raise _explain(url, error.orig) from error
     except InterfaceError as error:
         raise _explain(url, error.orig) from error
+    except sqlite3.DatabaseError as error:  # from the driver itself: a file is copied below SQLAlchemy
+        raise _explain(url, error) from error
 
 
 def _explain(url: URL, error: BaseException | None) -> LedgerError:

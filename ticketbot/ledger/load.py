@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import IO, Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ticketbot.errors import LedgerError
 from ticketbot.ledger.dialect import chunked, put, put_pending
@@ -66,10 +66,14 @@ def _merge(connection: Connection, merge: Merge, lines: list[Any]) -> None:
         case IntentLine():
             put_pending(connection, intents, [row_of(line.intent) for line in lines])
         case MarkLine():
-            # A mark that is here stays: reading a tracker's changes twice is harmless, skipping
-            # some is not.
-            rows = [{"tracker": line.tracker, "mark": line.mark} for line in lines]
-            put(connection, marks, rows, key=("tracker",))
+            # Where both have one, neither is right for rows of either age: the tracker is read from
+            # the beginning. Reading its changes twice is harmless, skipping some is not.
+            known = set(connection.scalars(select(marks.c.tracker)))
+            rows = [
+                {"tracker": line.tracker, "mark": "" if line.tracker in known else line.mark}
+                for line in lines
+            ]
+            put(connection, marks, rows, key=("tracker",), replace=("mark",))
 
 
 def _read(stream: IO[bytes]) -> Iterator[Line]:

@@ -43,6 +43,8 @@ class Marker(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The draft hash this ticket was last written from."""
     closed: Resolution | None = None
     """How ticketbot itself closed the ticket; None where it is open or a person closed it."""
+    severity: str = ""
+    """The worst of its flaws that were open when it was last written."""
     asked: bool = False
     """It has been asked whether the secret was revoked."""
     written: dict[str, str | list[str] | None] = {}

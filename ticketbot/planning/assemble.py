@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from ticketbot.identity.keys import subject_of_group
+from ticketbot.model.finding import RANK
 from ticketbot.model.flaw import Scope
 from ticketbot.model.ticket import Ticket
 from ticketbot.planning.lifecycle import continues
@@ -91,6 +92,8 @@ def subjects(
     for item in homes:
         key = item.group_key()
         row: TicketRow | None
+        if item.row is None and item.member.record.flaw.baseline:
+            continue  # known debt gets no ticket, and joins none
         if item.row is not None:
             place, row = (item.row.tracker, item.row.subject), item.row
         elif key is not None:
@@ -112,7 +115,7 @@ def _subject(
 ) -> Subject:
     homes.sort(key=lambda item: item.member.record.flaw.id)
     tracker, subject_id = place
-    first = next((h.routed for h in homes if h.routed.tracker == tracker), homes[0].routed)
+    first = _speaking(homes, tracker).routed
     group = row.group if row else f"{first.group_by}:{first.group}" if first.group else None
     return Subject(
         id=subject_id,
@@ -123,6 +126,19 @@ def _subject(
         row=row,
         ticket=tickets.get((tracker, row.id)) if row else None,
         previous=next((h.previous for h in homes if h.previous), None),
+    )
+
+
+def _speaking(homes: list[Home], tracker: str) -> Home:
+    """The member whose route fills the ticket's fields: the worst that somebody has to work on."""
+    here = [item for item in homes if item.routed.tracker == tracker] or homes
+    return max(
+        here,
+        key=lambda item: (
+            item.member.record.decision is None
+            and any(s.absences == 0 for s in item.member.record.sightings),
+            RANK[item.member.features.severity],
+        ),
     )
 
 

@@ -56,7 +56,7 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
             assignee=routed.assignee if can.assignees else None,
             due=_due(subject, live, routed) if can.due_dates else None,
             fields=routed.fields,
-            marker=marker_of(subject, draft=digest),
+            marker=marker_of(subject, draft=digest, live=live, severity=severity),
             digest=digest,
         )
         return with_written(draft, written_values(draft))

@@ -12,8 +12,11 @@ def marker_of(
     draft: str,
     closed: Resolution | None = None,
     asked: bool = False,
+    live: frozenset[str] = frozenset(),
+    severity: str = "",
 ) -> Marker:
-    """The marker as it should be after the change that writes it. `draft` is the draft hash."""
+    """The marker as it should be after the change that writes it. `draft` is the draft hash; `live`: the
+    flaws that somebody has to work on, whatever was decided about them before."""
     return Marker(
         written=subject.row.written if subject.row else {},
         asked=asked,
@@ -21,11 +24,12 @@ def marker_of(
         group=subject.group,
         draft=draft,
         closed=closed,
-        flaws=tuple(_marked(member) for member in subject.members),
+        severity=severity or (subject.row.severity if subject.row else ""),
+        flaws=tuple(_marked(member, live) for member in subject.members),
     )
 
 
-def _marked(member: Member) -> MarkedFlaw:
+def _marked(member: Member, live: frozenset[str]) -> MarkedFlaw:
     flaw = member.record.flaw
     return MarkedFlaw(
         id=flaw.id,
@@ -37,5 +41,5 @@ def _marked(member: Member) -> MarkedFlaw:
         aliases=member.aliases,
         features=member.features,
         sightings=tuple(sorted(member.record.sightings, key=lambda s: s.scope)),
-        decision=member.record.decision,
+        decision=None if flaw.id in live else member.record.decision,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from ticketbot.model.flaw import Decision, DecisionKind
-from ticketbot.model.ticket import Ticket
+from ticketbot.model.ticket import Resolution, Ticket
 from ticketbot.planning.state import TicketRow
 
 _KINDS: dict[str | None, DecisionKind] = {
@@ -32,9 +32,13 @@ class Observation(msgspec.Struct, frozen=True):
 
 def observe(row: TicketRow, ticket: Ticket) -> Observation:
     """Compare the ledger's row with the ticket. The decision's `commit` is left to the caller."""
-    closed_by_us = ticket.marker.closed if ticket.marker and ticket.state == "closed" else None
+    closed_by_us = _closed_by_us(row, ticket)
     fresh = msgspec.structs.replace(
-        row, state=ticket.state, key=ticket.key, url=ticket.url, revision=ticket.revision
+        _written_elsewhere(row, ticket),
+        state=ticket.state,
+        key=ticket.key,
+        url=ticket.url,
+        revision=ticket.revision,
     )
     if ticket.state == "open":
         if row.state == "open":
@@ -48,6 +52,29 @@ def observe(row: TicketRow, ticket: Ticket) -> Observation:
     if closed_by_us is not None:
         return Observation(fresh)
     return Observation(fresh, decision=_decision(ticket))
+
+
+def _closed_by_us(row: TicketRow, ticket: Ticket) -> Resolution | None:
+    """How ticketbot closed it. The marker outlives a person's reopening and closing: it counts only where
+    the ticket still says the same, and where nobody was seen to open it meanwhile."""
+    closed = ticket.marker.closed if ticket.marker and ticket.state == "closed" else None
+    reopened = row.state == "open" and row.kept_open
+    return closed if closed == ticket.resolution and not reopened else None
+
+
+def _written_elsewhere(row: TicketRow, ticket: Ticket) -> TicketRow:
+    """What another job, with a ledger of its own, has written into the ticket since."""
+    marker = ticket.marker
+    if marker is None or marker.draft == row.draft:
+        return row
+    return msgspec.structs.replace(
+        row,
+        draft=marker.draft,
+        severity=marker.severity or row.severity,
+        due=ticket.due,
+        written=marker.written,
+        flaws=tuple(flaw.id for flaw in marker.flaws),
+    )
 
 
 def _decision(ticket: Ticket) -> Decision:

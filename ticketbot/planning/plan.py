@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from ticketbot.model.finding import RANK
+from ticketbot.model.flaw import Decision
 from ticketbot.planning.changes import (
     AnyChange,
     Close,
@@ -99,9 +100,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 def plan(given: Situation) -> Plan:
     """The plan of one run. The same situation gives the same plan."""
     changes: list[AnyChange] = [*given.converging, *given.notes]
+    spent: dict[str, Decision | None] = {}
     for subject in given.subjects:
         verdict = decide(subject, given.circumstances)
         changes += _changes(subject, verdict, given)
+        if verdict.action in ("reopen", "create"):
+            spent |= dict.fromkeys(_spent(subject, verdict))
     changes.sort(key=_order)
     limits, trackers = given.settings.guard, given.settings.trackers
     held = hold(changes, limits, trackers, given.closing, given.permissions)
@@ -110,7 +114,7 @@ def plan(given: Situation) -> Plan:
         changes=held,
         summary=_summary(held, given),
         bases=tuple(given.bases),
-        effects=_settling(given, held),
+        effects=_settling(given, held, spent),
         key=given.settings.key,
     )
     return msgspec.structs.replace(result, digest=digest(result), made_at=given.made_at)
@@ -144,7 +148,16 @@ def _summary(changes: Iterable[AnyChange], given: Situation) -> dict[str, int]:
     return {name: count[name] for name in (*_NAMES, "held")}
 
 
-def _settling(given: Situation, changes: Iterable[AnyChange]) -> Effects:
+def _spent(subject: Subject, verdict: Verdict) -> Iterator[str]:
+    """Flaws whose decision binds no more: it must not close the ticket that is opened now."""
+    for member in subject.members:
+        if member.record.decision is not None and member.record.flaw.id in verdict.live:
+            yield member.record.flaw.id
+
+
+def _settling(
+    given: Situation, changes: Iterable[AnyChange], spent: Mapping[str, Decision | None]
+) -> Effects:
     """Flaws without a change need no look next time; the others do until it is carried out. One that a
     person closed as done does at every scan: what a later commit shows counts."""
     busy = {flaw for change in changes for flaw in change.flaws}
@@ -156,6 +169,7 @@ def _settling(given: Situation, changes: Iterable[AnyChange]) -> Effects:
     }
     return msgspec.structs.replace(
         given.effects,
+        decided={**given.effects.decided, **spent},
         settled=tuple(sorted(given.attention - busy - waiting)),
         unsettled=tuple(sorted(given.attention & busy)),
     )
@@ -175,7 +189,7 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
         previous = subject.previous.id if subject.previous else None
         yield Create(**common, draft=draft, regression_of=previous)
     elif verdict.action == "reopen":
-        marker = marker_of(subject, draft=drafted)
+        marker = marker_of(subject, draft=drafted, live=verdict.live)
         yield Reopen(**common, comment=verdict.comment, marker=marker)
     elif verdict.action == "close":
         marker = marker_of(subject, draft=drafted, closed=verdict.resolution)

@@ -48,7 +48,8 @@ class MappedReport:
         self._ways = walk.line_routes(plans) if self._lines else walk.routes(plans)
         self._builder = Builder(document, redactor, options, family_of(document))
         versions = b"%d %d %d " % (MAPPED_VERSION, REDACT_VERSION, VOCABULARY_VERSION)
-        self._seed = _blake(b"", versions + mapping.digest + options.salt)
+        keys = b"".join(_blake(name.encode(), key) for name, key in options.secret_keys)
+        self._seed = _blake(b"", versions + mapping.digest + keys + options.salt)
         self._array = self._lines and _is_array(source, options.limits)
         passed = self._gather(document) if self._lines else self._skeleton()
         self._header, elements, broken = passed

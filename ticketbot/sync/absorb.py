@@ -44,6 +44,11 @@ def take_in(
     # a person may have cut the marker out of a ticket that is known: it is still ours
     ours = [ticket for ticket in found if ticket.marker is not None or ticket.id in rows]
     unknown = [ticket for ticket in ours if ticket.id not in rows]
+    rewritten = [
+        t for t in ours if t.id in rows and t.marker and t.marker.draft != rows[t.id].draft
+    ]
+    if rewritten:
+        ledger.adopt_all(rewritten)  # members that another job has found
     for row in ledger.adopt_all(unknown) if unknown else ():
         # as if it had been open: then a person's closing is noticed as one
         rows[row.id] = msgspec.structs.replace(row, state="open", closed=None)

@@ -29,15 +29,24 @@ def subjects_of(members: Mapping[str, Member], job: Job) -> list[Subject]:
     n = 0
     while wanted:
         for key in sorted(wanted):
-            subject = group_subject(key, n)
-            rows = job.ledger.tickets_by_subject(key[0], [subject]).get(subject, [])
-            row = next((r for r in rows if r.state == "open"), rows[-1] if rows else None)
+            subject, row = _ticket_of(key, n, job)
             if joinable(row, now, job.settings):
                 groups[key] = (subject, row)
         wanted -= set(groups)
         n += 1
     homes += _already_there(homes, groups, job, members)
     return subjects(homes, groups, _tickets(homes, groups, job))
+
+
+def _ticket_of(key: GroupKey, n: int, job: Job) -> tuple[str, TicketRow | None]:
+    """The n-th ticket of a group, made under today's name of the target or an earlier one."""
+    tracker, target, group_by, value = key
+    for name in (target, *job.context.formerly):
+        subject = group_subject((tracker, name, group_by, value), n)
+        rows = job.ledger.tickets_by_subject(tracker, [subject]).get(subject, [])
+        if rows:
+            return subject, next((r for r in rows if r.state == "open"), rows[-1])
+    return group_subject(key, n), None
 
 
 def _already_there(

@@ -107,7 +107,8 @@ class Working:
         decided: dict[str, Decision | None] = {}
         for flaw_id, entry in self.entries.items():
             from_code = entry.decision is not None and entry.decision.source == "code"
-            if entry.suppressed and not entry.seen_open and (entry.decision is None):
+            weak = entry.decision is None or entry.decision.kind == "fixed"
+            if entry.suppressed and not entry.seen_open and weak:
                 entry.decision = decided[flaw_id] = entry.suppressed
             elif from_code and entry.seen_open:
                 entry.decision = decided[flaw_id] = None
