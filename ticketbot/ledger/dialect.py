@@ -93,7 +93,9 @@ def explained(url: URL) -> Iterator[None]:
         raise _explain(url, error.orig) from error
     except InterfaceError as error:
         raise _explain(url, error.orig) from error
-    except sqlite3.DatabaseError as error:  # from the driver itself: a file is copied below SQLAlchemy
+    except (
+        sqlite3.DatabaseError
+    ) as error:  # from the driver itself: a file is copied below SQLAlchemy
         raise _explain(url, error) from error
 
 
