@@ -162,3 +162,52 @@ def test_version_and_help_answer(cli):
     assert cli("--version").out.startswith("ticketbot ")
     assert "sync" in cli("--help").out
     assert cli("sync", "-h").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sync", "r.sarif", "--target", "shop", "--output", "."],
+        ["gate", "r.sarif", "--target", "shop", "--junit", "/proc/no/such"],
+        ["plan", "r.sarif", "--target", "shop", "--out", "r.sarif/below"],
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_done(cli, report, arguments):
+    said = cli(*arguments[:1], report("r.sarif", result("R1", 3)), *arguments[2:])
+    assert said.code == 2 and "cannot be written" in said.err
+    assert sorted(map(str, Path().iterdir())) == ["r.sarif"]
+
+
+@pytest.mark.parametrize("command", ["gate", "plan", "sync"])
+@pytest.mark.parametrize("content", [b"garbage\n", b"SQLite format 3\0" + b"x" * 5000])
+def test_a_damaged_ledger_is_explained(cli, report, command, content):
+    Path(".ticketbot").mkdir()
+    Path(".ticketbot/ledger.db").write_bytes(content)
+    said = cli(command, report("r.sarif", result("R1", 3)), "--target", "shop")
+    assert said.code == 2
+    assert "ledger.db cannot be used" in said.err and "ledger rebuild" in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "to", "code"),
+    [
+        ("findings r.sarif", ">/dev/full", 3),
+        ("sync r.sarif --target shop", ">/dev/full", 3),
+        ("--version", ">/dev/full", 3),
+        ("sync r.sarif --target shop", ">&-", 2),
+        ("findings r.sarif --output out.txt", ">&-", 0),
+    ],
+)
+def test_a_standard_output_that_takes_nothing_is_an_error_of_its_own(report, command, to, code):
+    report("r.sarif", result("R1", 3))
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m ticketbot {command} {to}"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
+        timeout=60,
+    )
+    assert done.returncode == code, done.stderr
+    assert ("error: standard output cannot be written" in done.stderr) == (code != 0)
+    assert not any(word in done.stderr for word in ("Traceback", "Exception ignored", "a bug"))
+    assert not list(Path().glob("ticketbot-diagnostic-*"))

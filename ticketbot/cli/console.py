@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from ticketbot.errors import UsageError
+from ticketbot.cli.writable import refuse_unwritable
+from ticketbot.errors import IncompleteError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u20
 # GitHub, Azure and TeamCity `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in one.
 _AT_START = re.compile(r"^(\s*):(?=:[a-z])", re.M)
 _ANYWHERE = re.compile(r"##(?=(?:vso|teamcity)?\[)")
+NO_OUTPUT = "standard output cannot be written"
 _STYLES = {"critical": "1;31", "high": "31", "medium": "33", "strong": "1", "faint": "2"}
 
 
@@ -35,6 +37,9 @@ class Console:
     """One run's two streams. `closed` is True when nobody reads the result any more."""
 
     def __init__(self, options: General) -> None:
+        refuse_unwritable(options.output, "--output")
+        if options.output is None and sys.stdout is None:  # `>&-`
+            raise UsageError(f"{NO_OUTPUT}: it is closed", hint="Give the result a file: --output.")
         self.quiet, self.verbose = options.quiet, options.verbose
         self.closed = False
         self.to_file = options.output is not None
@@ -43,7 +48,7 @@ class Console:
         self._path = options.output
         self._file: TextIO | None = None
         plain = options.no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        self.color = sys.stdout.isatty() and self._path is None and not plain
+        self.color = self._path is None and sys.stdout.isatty() and not plain
         self.lively = sys.stderr.isatty() and not plain and not self.quiet
 
     @property
@@ -59,10 +64,8 @@ class Console:
         """A part of the result, with its newline."""
         if self.closed:
             return
-        try:
-            self._stream().write(inert(text) + "\n")
-        except BrokenPipeError:
-            self._gone()
+        with self._writing() as stream:
+            stream.write(inert(text) + "\n")
 
     def say(self, text: str) -> None:
         """Progress and explanations for people; not with --quiet."""
@@ -80,14 +83,12 @@ class Console:
         try:
             print(inert("\n".join(map(shown, text.split("\n")))), file=sys.stderr, flush=True)
         except BrokenPipeError:
-            _silence(sys.stderr)
+            silence(sys.stderr)
 
     def finish(self) -> None:
-        """Everything is written. Raises UsageError where the file cannot be."""
-        try:
-            self._stream().flush()
-        except BrokenPipeError:
-            self._gone()
+        """Everything is written. Raises IncompleteError where it cannot be."""
+        with self._writing() as stream:
+            stream.flush()
         if self._file is not None:
             self._file.close()
 
@@ -117,6 +118,23 @@ class Console:
 
             yield step
 
+    @contextmanager
+    def _writing(self) -> Iterator[TextIO]:
+        """What the result goes to. A full disk is exit code 3: the work is done, its telling is not."""
+        stream = self._stream()
+        try:
+            yield stream
+        except BrokenPipeError:
+            self._gone()
+        except OSError as error:
+            if self._file is None:
+                silence(stream)
+            what = NO_OUTPUT if self._file is None else f"{self._path} cannot be written"
+            raise IncompleteError(
+                f"{what}: {error.strerror or error}",
+                hint="What the command had to do is done; only its result is not shown.",
+            ) from error
+
     def _stream(self) -> TextIO:
         if self._path is None:
             return sys.stdout
@@ -126,7 +144,7 @@ class Console:
 
     def _gone(self) -> None:
         self.closed = True
-        _silence(sys.stdout)
+        silence(sys.stdout)
 
 
 def shown(text: str) -> str:
@@ -152,7 +170,7 @@ def _opened(path: Path) -> TextIO:
         ) from error
 
 
-def _silence(stream: TextIO) -> None:
+def silence(stream: TextIO) -> None:
     """Let what is written from now on, and at exit, go nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

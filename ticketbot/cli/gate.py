@@ -91,10 +91,13 @@ def gate(
     """Exit with 1 when findings breach the thresholds. Needs no credentials and writes nothing."""
     from ticketbot.cli import gate_view
     from ticketbot.cli.wiring import work
+    from ticketbot.cli.writable import refuse_unwritable
     from ticketbot.planning.gate import judge, limits_of
     from ticketbot.sync.gating import look
 
     _contradictions(deciding)
+    for name, path in vars(files).items():
+        refuse_unwritable(path, f"--{name}")
     most = maxima(deciding.most or ())
     here = work(reports, options, Allowing(), keyless=True)
     fail_on: Severity | None = deciding.fail_on.value if deciding.fail_on else None

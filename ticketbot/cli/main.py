@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ import typer
 from ticketbot import __version__
 from ticketbot.cli import baseline, config, diff, explain, findings, gate, ledger, mappings, sync
 from ticketbot.cli.options import spread
-from ticketbot.errors import InputError, TicketbotError
+from ticketbot.errors import IncompleteError, InputError, TicketbotError
 
 INTERRUPTED = 130
 BUG = 70
@@ -98,11 +99,28 @@ def _add(group: typer.Typer, function: Callable[..., int], name: str | None = No
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    if sys.stderr is None:  # `2>&-`: or print would take standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for the process's life
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # half a surrogate pair in a title stops nothing
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(call(sys.argv[1:] if arguments is None else arguments))
+    sys.exit(_flushed(call(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _flushed(code: int) -> int:
+    """`code`, or 3 where what was printed (`--help`, `--version`) cannot be written after all."""
+    from ticketbot.cli.console import NO_OUTPUT, silence
+
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        silence(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            _say(f"error: {NO_OUTPUT}: {error.strerror}")
+            return code or IncompleteError.exit_code
+    return code
 
 
 def call(arguments: Sequence[str]) -> int:
@@ -141,6 +159,8 @@ def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
     if show is not None and hasattr(error, "exit_code"):  # typer's own: wrong arguments
         show(file=sys.stderr)
         return int(error.exit_code)
+    if isinstance(error, OSError) and (code := _flushed(0)):  # typer flushed what it printed
+        return code
     from ticketbot.cli.diagnostic import write
 
     _say(write(error, arguments))

@@ -42,9 +42,11 @@ def plan(
     """Show what a sync would do, and why. Writes nothing anywhere."""
     from ticketbot.cli import plan_file, plan_view
     from ticketbot.cli.wiring import work
+    from ticketbot.cli.writable import refuse_unwritable
     from ticketbot.ledger.ledger import Ledger
     from ticketbot.sync import make_plan
 
+    refuse_unwritable(out, "--out")
     here = work(reports, options, allowing)
     console = here.place.console
     with here.trackers() as trackers, Ledger.snapshot(here.place.ledger_url) as ledger:
