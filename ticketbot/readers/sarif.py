@@ -38,12 +38,10 @@ class Glance:
     def suspicious(self, raw: bytes) -> bool:
         """Of one result in the window."""
         if self._window is not None:
-            self._clean, self._window = not _suspicious(self._window), None
-        return not self._clean and _suspicious(raw)
-
-
-def _suspicious(raw: bytes) -> bool:
-    return b"[redacted" in raw or suspicious(raw)
+            self._clean, self._window = not suspicious(self._window), None
+        if not self._clean and suspicious(raw):
+            return True
+        return b'"arguments"' in raw  # put together, they may be what neither is alone
 
 
 class Raw(msgspec.Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ticketbot.model.finding import Location
+from ticketbot.readers.redact import Redactor
 from ticketbot.readers.sarif_paths import NOWHERE, Paths, Place
 from ticketbot.readers.sarif_schema import (
     CodeFlow,
@@ -51,8 +52,10 @@ class Lines(NamedTuple):
 class Places:
     """The locations of one run's results."""
 
-    def __init__(self, run: Run, paths: Paths) -> None:
+    def __init__(self, run: Run, paths: Paths, redactor: Redactor) -> None:
         self.paths = paths
+        self._always = redactor.text
+        """For what was decoded or put together: no raw bytes speak for it."""
         self._logical = run.logical_locations or []
         self._steps = run.thread_flow_locations or []
         self._utf16 = run.column_kind == "utf16CodeUnits"
@@ -64,6 +67,7 @@ class Places:
         if told.message:
             message = shown(unfold(message_text(told.message))[0], text, SNIPPET)
         logical = self._named(told.logical_locations) if told.logical_locations else None
+        logical = self._always(text(logical)) if logical else None
         if physical is None:
             return Location(logical=logical, message=message or None)
         place = NOWHERE
@@ -77,7 +81,7 @@ class Places:
         if column is not None and self._utf16 and line_text and not line_text.isascii():
             column = _code_points(line_text, column)
         return Location(
-            path=place.path or (place.url and text(place.url.partition("?")[0])),
+            path=self._always(place.path or (place.url or "").partition("?")[0]) or None,
             line=line,
             end_line=end if line and end and line <= end <= LAST else None,
             column=column if line and column and 0 < column <= LAST else None,

@@ -146,14 +146,15 @@ class Rules:
 
     def _make(self, told: str | None, found: tuple[int, int] | None) -> Rule:
         if found is None:
-            name = told or UNKNOWN
+            name = self._redactor.text(told or UNKNOWN)
             ids = vulnerability_ids([name])
             common = {"vulnerabilities": ids} if ids else {}
             return Rule(id=name, common=common, shared=self._shared(0))
         component = self._components[found[0]]
         rule = (component.rules or [])[found[1]]
         level = rule.default_configuration.level if rule.default_configuration else None
-        made = self._describe(rule, told or rule.id or rule.guid or UNKNOWN)
+        name = (told or rule.id or rule.guid or UNKNOWN)[:LABEL]
+        made = self._describe(rule, self._redactor.text(name))
         return msgspec.structs.replace(
             made, level=self._overrides.get(found, level), shared=self._shared(found[0])
         )
@@ -168,11 +169,13 @@ class Rules:
         help_text = (rule.help and (rule.help.markdown or rule.help.text)) or ""
         plain_help = (rule.help and rule.help.text) or ""
         others = (strings(properties.get("name"))[:1] or [""])[0], full, plain_help
-        title = next(rule_titles(name, short, others, rule.name or ""), None)
+        said = (clean(text[:LONG]) for text in (short, rule.name or "", *others))
+        short_said, name_said, *others_said = said
+        title = next(rule_titles(name, short_said, others_said, name_said), None)
         tags = [tag[:LABEL] for tag in strings(properties.get("tags"))[:MOST_TAGS]]
         return Rule(
             id=name,
-            title=one_line(clean(title[:LONG])) if title else None,
+            title=one_line(clean(title)) if title else None,
             scored=scored(properties),
             worded=worded(properties),
             cwe=rule_cwes(rule, tags, self._taxonomies),
@@ -194,13 +197,14 @@ class Rules:
         properties = rule.properties or {}
         score, vector = cvss_of(properties)
         plain_help = ((rule.help and rule.help.text) or "").strip()
+        link = safe_url(rule.help_uri) or safe_url(plain_help)
         fields = {
             "confidence": confidence_of(properties),
             "vulnerabilities": vulnerability_ids([name, *(rule.deprecated_ids or ()), *tags]),
             "cvss": score,
-            "cvss_vector": vector,
+            "cvss_vector": vector and self._redactor.text(vector[:LABEL]),
             "remediation": advice,
-            "help_url": safe_url(rule.help_uri) or safe_url(plain_help),
+            "help_url": link and self._redactor.text(link),
             "tags": tuple(map(self._redactor.text, tags)),
         }
         return {field: value for field, value in fields.items() if value not in (None, ())}

@@ -13,7 +13,7 @@ import msgspec
 
 from ticketbot.model.finding import Finding, Kind, Location, Rejected, Secret
 from ticketbot.readers import sarif_verdict as verdict
-from ticketbot.readers.redact import REDACT_VERSION, Redactor
+from ticketbot.readers.redact import REDACT_VERSION, Redactor, suspicious
 from ticketbot.readers.report import ReadOptions
 from ticketbot.readers.sarif_lenient import lenient
 from ticketbot.readers.sarif_packages import (
@@ -33,7 +33,7 @@ from ticketbot.readers.sarif_web import Traffic
 from ticketbot.readers.stream import Found
 from ticketbot.readers.vocabulary import VOCABULARY_VERSION, default_kind
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raise it with every change of what a result is read as."""
 ATTACKERS = frozenset({"api", "web"})
 MESSAGE = 8000
@@ -43,6 +43,8 @@ REFERRED = (
     *("artifacts", "logicalLocations", "originalUriBaseIds", "taxonomies", "columnKind"),
     *("webRequests", "webResponses", "threadFlowLocations"),
 )
+QUOTED = ("artifacts", "logicalLocations", "threadFlowLocations")
+"""Of these, what results show as it is; all else is redacted where it is read."""
 VOLATILE = {
     "version",
     "semanticVersion",
@@ -88,7 +90,8 @@ class RunReader:
         started = [i.working_directory for i in run.invocations or () if i.working_directory]
         bases = run.original_uri_base_ids or {}
         self.paths = Paths(run.artifacts or [], bases, options.roots, repository, started)
-        self.places = Places(run, self.paths)
+        self.places = Places(run, self.paths, redactor)
+        self.suspicious = _quotes_secrets(header)
         self.traffic = Traffic(run, redactor)
         self.taxonomies = run.taxonomies or []
         self.open_kinds = frozenset(
@@ -96,14 +99,15 @@ class RunReader:
         )
         self.digest_key = _digest_key(header, self.paths, options)
 
-    def build(self, result: Result, position: int, suspicious: bool) -> Finding | Rejected:
-        """`suspicious`: whether redaction could change anything in the raw result."""
+    def build(self, result: Result, position: int, doubtful: bool) -> Finding | Rejected:
+        """`doubtful`: whether redaction could change anything of the result itself."""
         pointer = f"/runs/{self.number}/results/{position}"
         if not (result.rule_id or result.rule or result.message or result.locations):
             return Rejected(pointer, "it has neither a rule, nor a message, nor a location")
         rule = self.rules.of(result)
         properties = result.properties or {}
-        text, hashed = (self.redactor.text, self.redactor.hashed) if suspicious else AS_IT_IS
+        redacting = doubtful or self.suspicious
+        text, hashed = (self.redactor.text, self.redactor.hashed) if redacting else AS_IT_IS
         kind = kind_of(self.kind, rule, properties) if self.kind in PACKAGE_KINDS else self.kind
         more: dict[str, Any] = {}
         if kind == "secret":
@@ -169,6 +173,22 @@ class RunReader:
             return locations
         pairs = zip(locations, addresses, strict=True)
         return tuple(place for place, url in pairs if not url and (place.path or place.logical))
+
+
+def _quotes_secrets(header: object) -> bool:
+    """Whether redaction could change a text of the header that its results show as it is."""
+    told = header if isinstance(header, dict) else {}
+    tool = told.get("tool")
+    shown = [[told.get(name) for name in QUOTED]]
+    for one in _lasting(tool) if isinstance(tool, dict) else ():
+        rules = one.get("rules")
+        shown.append([one.get("globalMessageStrings")])
+        shown += [
+            [rule.get("messageStrings")]
+            for rule in (rules if isinstance(rules, list) else ())
+            if isinstance(rule, dict) and "messageStrings" in rule
+        ]
+    return suspicious(msgspec.json.encode(shown))
 
 
 def _digest_key(header: object, paths: Paths, options: ReadOptions) -> bytes:

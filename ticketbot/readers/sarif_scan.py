@@ -37,17 +37,21 @@ def scan_of(run: Run, found: Found | None, redactor: Redactor, image: str | None
     source = next(iter(run.version_control_provenance or ()), None)
     repository = source.repository_uri if source else None
     reasons = [*_missing(run, found), *_failed(invocations, redactor)]
-    name = tool_name(run)
+    name = redactor.text(tool_name(run))
+
+    def text(told: str | None) -> str | None:
+        return redactor.text(told) if told else None
+
     return Scan(
         tool=name,
         family=family(name),
-        version=(driver.semantic_version or driver.version) if driver else None,
-        part=_category(run) or image,
-        started=next((i.start_time_utc for i in invocations if i.start_time_utc), None),
-        ended=next((i.end_time_utc for i in reversed(invocations) if i.end_time_utc), None),
-        commit=source.revision_id if source else None,
-        branch=source.branch if source else None,
-        repository=CREDENTIALS.sub("", repository) if repository else None,
+        version=text(driver.semantic_version or driver.version) if driver else None,
+        part=text(_category(run) or image),
+        started=text(next((i.start_time_utc for i in invocations if i.start_time_utc), None)),
+        ended=text(next((i.end_time_utc for i in reversed(invocations) if i.end_time_utc), None)),
+        commit=text(source.revision_id) if source else None,
+        branch=text(source.branch) if source else None,
+        repository=text(CREDENTIALS.sub("", repository)) if repository else None,
         complete=not reasons,
         reasons=tuple(dict.fromkeys(reasons)),
         results=found.items if found else 0,

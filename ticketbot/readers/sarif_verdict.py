@@ -104,14 +104,14 @@ def _told(properties: Mapping[str, Any], rule: Rule, text: Clean) -> dict[str, A
             found["vulnerabilities"] = vocabulary.vulnerability_ids(tags)
     score, vector = cvss_of(properties)
     found |= {"cvss": score} if score is not None else {}
-    found |= {"cvss_vector": vector} if vector else {}
+    found |= {"cvss_vector": text(vector)} if vector else {}
     return found
 
 
 def _fingerprints(result: Result, text: Clean) -> tuple[tuple[str, str], ...]:
     """The producer's own, without what is the same for every result and without people."""
     found = [
-        (f"{prefix}/{key}", text(value))
+        (text(f"{prefix}/{key}"), text(value))
         for prefix, told in (
             ("fingerprints", result.fingerprints),
             ("partialFingerprints", result.partial_fingerprints),
@@ -119,8 +119,8 @@ def _fingerprints(result: Result, text: Clean) -> tuple[tuple[str, str], ...]:
         for key, value in (told or {}).items()
         if value.strip() and value.strip() not in POISON and key not in PERSONAL
     ]
-    found += [("guid", result.guid)] if result.guid else []
-    found += [("correlationGuid", result.correlation_guid)] if result.correlation_guid else []
+    found += [("guid", text(result.guid))] if result.guid else []
+    found += [("correlationGuid", text(result.correlation_guid))] if result.correlation_guid else []
     return tuple(found)
 
 
