@@ -207,3 +207,16 @@ def test_people_read_markdown_without_its_escapes(markdown, people, capsys):
     page = Page(Console(General()))
     page.body(markdown)
     assert capsys.readouterr().out == f"  {people}\n"
+
+
+def test_lists_show_the_place_of_what_has_the_same_title(cli, report):
+    path = "services/payment/database.py"
+    results = (result("R1", 3, path=path), result("R1", 19, path=path), result("R2", 5))
+    scan = report("r.sarif", *results)
+    for command in ("plan", "sync"):
+        lines = cli(command, scan, *TARGET).out.splitlines()
+        assert (
+            sum(bool(re.search(r"R1 was found.*…\S*database\.py:(3|19)$", x)) for x in lines) == 2
+        )
+        assert not any("app.py:5" in line for line in lines)
+        assert max(map(len, lines)) <= 80

@@ -43,12 +43,11 @@ class Page:
         """Markdown for people: without its escapes, long lines of prose wrapped, code as it is."""
         self._flush()
         fence = ""
-        for line in text.splitlines():
-            mark = _FENCE.match(line.strip())
-            if mark and (not fence or line.strip() == fence):
+        for written in text.splitlines():
+            mark = _FENCE.match(written.strip())
+            line = written if fence or mark else unescaped(written)
+            if mark and (not fence or written.strip() == fence):
                 fence = "" if fence else mark[0]
-            elif not fence:
-                line = unescaped(line)
             long = not (fence or mark) and cells(line) > self._console.width - 2
             made = wrapped(line, self._console.width, "  ") if long else f"  {shown(line)}"
             self._console.out(made.rstrip())

@@ -6,12 +6,13 @@ Changes that are done for one reason stand under it, one line each, so that a re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from ticketbot.cli.console import Console, shown
 from ticketbot.cli.output import Columns, counted, wrapped
+from ticketbot.model.flaw import Features
 from ticketbot.planning.changes import AnyChange, Leave
 from ticketbot.planning.plan import Plan
 from ticketbot.sync.apply import Applied, action_of
@@ -49,8 +50,9 @@ def show(console: Console, plan: Plan, applied: Applied | None) -> None:
     for line in _lines(plan, applied):
         groups.setdefault(line.heading, []).append(line)
     ticket = max((len(line.ticket) for each in groups.values() for line in each), default=0)
+    places = _places(plan, [line for each in groups.values() for line in each])
     for heading, lines in groups.items():
-        _group(console, heading, lines, ticket)
+        _group(console, heading, lines, ticket, places)
     console.out(console.style(summary(plan, applied), "strong"))
 
 
@@ -66,12 +68,40 @@ def tell_scans(console: Console, plan: Plan) -> None:
             )
 
 
-def _group(console: Console, heading: str, lines: Sequence[Line], ticket: int) -> None:
+def _places(plan: Plan, lines: Sequence[Line]) -> dict[str, str]:
+    """Subject → where it is, for those whose title another subject has too."""
+    titles: dict[str, set[str]] = {}
+    for line in lines:
+        titles.setdefault(line.change.title, set()).add(line.change.subject)
+    known = {flaw.id: flaw.features for flaw in plan.effects.flaws} | plan.effects.features
+    places: dict[str, str] = {}
+    for change in (line.change for line in lines):
+        if len(titles[change.title]) > 1 and len(change.flaws) == 1:
+            (flaw,) = change.flaws
+            places[change.subject] = _place(known[flaw]) if flaw in known else f"flaw {flaw[:8]}"
+    return places
+
+
+def _place(features: Features) -> str:
+    line = f":{features.line}" if features.line else ""
+    return f"{features.path}{line}" if features.path else features.resource or ""
+
+
+def _group(
+    console: Console, heading: str, lines: Sequence[Line], ticket: int, places: Mapping[str, str]
+) -> None:
+    """Lines that need their place have it as a last column, of at most a quarter of the width."""
     console.out(console.style(wrapped(heading, console.width, "    ", first=""), "strong"))
-    columns = Columns(console, [8, *([ticket] if ticket else []), 0], indent="  ")
     cut = lines[:FEW] if lines[0].quiet and not console.verbose else lines
+    most = console.width // 4
     for line in cut:
-        cells = [line.change.severity, *([line.ticket] if ticket else []), line.change.title]
+        place = places.get(line.change.subject, "")
+        if len(place) > most:
+            place = "…" + place[1 - most :]
+        widths = [8, *([ticket] if ticket else []), 0, *([most] if place else [])]
+        told = [line.ticket] if ticket else []
+        cells = [line.change.severity, *told, line.change.title, *([place] if place else [])]
+        columns = Columns(console, widths, indent="  ")
         console.out(columns.line(*cells, styles=[line.change.severity]))
     if len(cut) < len(lines):
         console.out(f"  … and {len(lines) - len(cut):,} more (--verbose shows them)")

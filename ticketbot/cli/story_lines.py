@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ticketbot.cli.output import counted
 from ticketbot.model.flaw import Decision, Sighting
+from ticketbot.planning.render_title import operation_words
 from ticketbot.planning.state import AppliedScan, FlawRecord, TicketRow
 
 
@@ -24,7 +25,10 @@ def where(record: FlawRecord) -> str:
         f"{features.component} {features.version or ''}".strip() if features.component else ""
     )
     place = f"{features.path}{line}" if features.path else ""
-    return features.operation or component or place or features.resource or features.logical or "?"
+    operation = operation_words(features)
+    if operation and "?" in (features.operation or ""):
+        operation += "?" + (features.operation or "").partition("?")[2]
+    return operation or component or place or features.resource or features.logical or "?"
 
 
 def sighting(seen: Sighting, scans: dict[str, AppliedScan]) -> str:

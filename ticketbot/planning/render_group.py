@@ -76,7 +76,7 @@ def group_facts(view: TicketView) -> list[Markdown]:
 
 
 def group_places(view: TicketView) -> list[Markdown]:
-    """What brings the package in: each manifest and image once. Other groups' places are in the table."""
+    """What brings the package in: each manifest and image once. Others' are in the table."""
     if view.group_by != "component":
         return []
     opened = [m for m in view.members if m.state == "open"] or list(view.members)
