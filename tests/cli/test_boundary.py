@@ -36,6 +36,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
         (["sinc", "r.sarif"], "Did you mean 'sync'?"),
         (["sync", "r.sarif", "--acept", "x"], "--accept"),
         (["findings", "r.sarif", "--format", "xml"], "jsonl"),
+        (["findings", "r.sarif", "--format", "xml"], "'--format': 'xml' is not"),
         (["sync"], "REPORT"),
         (["mappings", "show", "trvy"], "did you mean 'trivy'?"),
         (["findings", "r.sarif", "--tool", "trvy"], "did you mean `trivy`?"),
@@ -178,6 +179,10 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_done(cli, r
     assert sorted(map(str, Path().iterdir())) == ["r.sarif"]
 
 
+def test_a_wrong_path_is_told_alone(cli):
+    assert cli("sync", "nowhere.sarif").err.startswith("error: there is no file or folder nowhere")
+
+
 @pytest.mark.parametrize("command", ["gate", "plan", "sync"])
 @pytest.mark.parametrize("content", [b"garbage\n", b"SQLite format 3\0" + b"x" * 5000])
 def test_a_damaged_ledger_is_explained(cli, report, command, content):
@@ -203,6 +208,7 @@ def test_a_standard_output_that_takes_nothing_is_an_error_of_its_own(report, com
     done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m ticketbot {command} {to}"],
         capture_output=True,
+        check=False,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
         timeout=60,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ticketbot.cli.options import Reading
-from ticketbot.cli.surroundings import branch_class, look_around, target_of
+from ticketbot.cli.surroundings import branch_class, commit_of, look_around, target_of
 from ticketbot.config.document import Branches, Config
 from ticketbot.config.environment import Facts
+from ticketbot.errors import UsageError
 
 
 def config(**targets: dict) -> Config:
@@ -22,13 +23,12 @@ def config(**targets: dict) -> Config:
         (None, {"shop": {}, "web": {}}, "acme/shop", "acme/shop", ""),
         (None, {"shop": {"formerly": ["acme/shop"]}, "web": {}}, "acme/shop", "shop", ""),
         ("old", {"shop": {"formerly": ["old"]}}, None, "shop", ""),
-        ("shpo", {"shop": {}, "web": {}}, None, "shpo", "is not under `targets:` (shop, web)"),
         (None, {}, "acme/shop", "acme/shop", ""),
         (None, {}, None, "default", "name it with --target"),
     ],
     ids=[
         "option", "the only one configured", "several: the repository's slug", "the slug is a former name",
-        "a former name", "a typing mistake", "the slug", "nothing is known",
+        "a former name", "the slug", "nothing is known",
     ],
 )  # fmt: skip
 def test_target(asked, targets, repository, expected, warned):
@@ -78,3 +78,22 @@ def test_ci_speaks_first_and_git_where_it_is_silent(workdir, monkeypatch):
     found = look_around()
     assert (found.system, found.repository, found.branch) == ("github", "acme/shop", "main")
     assert found.commit is None
+
+
+def test_a_target_that_is_not_configured_is_refused_where_targets_are():
+    with pytest.raises(UsageError, match=r"\(shop-api, web\); did you mean shop-api\?"):
+        target_of(Reading(target="shopapi"), config(**{"shop-api": {}, "web": {}}), Facts(), print)
+
+
+@pytest.mark.parametrize("commit", ["zzz", "4be1c0", "4be1c02g", "a" * 65, "4be1c02\n"])
+def test_what_is_no_commit_is_refused(commit):
+    with pytest.raises(UsageError, match="is no commit"):
+        commit_of(Reading(commit=commit))
+
+
+def test_a_commit_may_be_short_or_left_out():
+    assert [commit_of(Reading(commit=each)) for each in ("", "4be1c02", "A" * 64)] == [
+        "",
+        "4be1c02",
+        "A" * 64,
+    ]

@@ -197,10 +197,11 @@ def test_time_that_is_up_stops_cleanly_and_the_next_run_goes_on(cli, report):
 
 
 @pytest.mark.parametrize("command", ["sync", "plan", "findings"])
-def test_a_duration_that_is_none_is_refused(cli, report, command):
-    said = cli(command, report("r.sarif", result("R1", 3)), "--max-duration", "soon")
+@pytest.mark.parametrize("given", ["soon", "5"])
+def test_a_duration_that_is_none_is_refused(cli, report, command, given):
+    said = cli(command, report("r.sarif", result("R1", 3)), "--max-duration", given)
     assert said.code == 2
-    assert "--max-duration 'soon' is no duration" in said.err
+    assert f"--max-duration '{given}' is no duration" in said.err
 
 
 def test_every_line_fits_80_columns(cli, report):

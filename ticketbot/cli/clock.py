@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from ticketbot.errors import UsageError
 
-_DURATION = re.compile(r"(?P<number>\d+)(?P<unit>[smh]?)")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_DURATION = re.compile(r"(?P<number>\d+)(?P<unit>[smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def now() -> str:

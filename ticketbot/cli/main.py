@@ -67,7 +67,12 @@ def build() -> typer.Typer:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"ticketbot {__version__}")
+        from ticketbot.cli.console import NO_OUTPUT
+
+        try:
+            print(f"ticketbot {__version__}", flush=True)
+        except OSError as error:
+            raise IncompleteError(f"{NO_OUTPUT}: {error.strerror}") from error
         raise typer.Exit
 
 
@@ -156,6 +161,9 @@ def _tell(error: TicketbotError) -> None:
 
 def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
     show = getattr(error, "show", None)
+    if isinstance(said := getattr(error, "message", None), str):
+        # pydantic's words, in front of ours
+        error.__dict__["message"] = said.replace("Value error, ", "")
     if show is not None and hasattr(error, "exit_code"):  # typer's own: wrong arguments
         show(file=sys.stderr)
         return int(error.exit_code)

@@ -5,7 +5,9 @@ The environment and git are asked here and nowhere else in the command line.
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,10 +16,12 @@ from ticketbot.cli.options import Reading
 from ticketbot.config.document import Branches, Config
 from ticketbot.config.environment import Facts, facts_of
 from ticketbot.config.git import git_facts
+from ticketbot.errors import UsageError
 
 USUAL = ("main", "master", "trunk")
 """What a default branch is called where nobody says which it is."""
 UNKNOWN_TARGET = "default"
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 Say = Callable[[str], None]
 
@@ -31,7 +35,8 @@ def look_around() -> Facts:
 
 
 def target_of(options: Reading, config: Config, facts: Facts, warn: Say) -> str:
-    """The target's name as it is called today."""
+    """The target's name as it is called today. Raises UsageError for one that is not configured,
+    where targets are."""
     asked = options.target or _only(config) or facts.repository
     if asked is None:
         warn(
@@ -43,12 +48,27 @@ def target_of(options: Reading, config: Config, facts: Facts, warn: Say) -> str:
         if asked in entry.formerly:
             return name
     if options.target and config.targets and asked not in config.targets:
-        warn(f"warning: {asked} is not under `targets:` ({', '.join(config.targets)})")
+        close = difflib.get_close_matches(asked, config.targets, n=1)
+        raise UsageError(
+            f"the target {asked} is not under `targets:` ({', '.join(config.targets)})"
+            + (f"; did you mean {close[0]}?" if close else ""),
+            hint="A target's name is part of every ticket's identity: add it there, or correct it.",
+        )
     return asked
 
 
 def _only(config: Config) -> str | None:
     return next(iter(config.targets)) if len(config.targets) == 1 else None
+
+
+def commit_of(options: Reading) -> str:
+    """What `--commit` says; "" where it is not given. Raises UsageError."""
+    if options.commit and not _COMMIT.fullmatch(options.commit):
+        raise UsageError(
+            f"--commit {options.commit!r} is no commit",
+            hint="Write its 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
+        )
+    return options.commit
 
 
 def branch_of(options: Reading, facts: Facts) -> str:

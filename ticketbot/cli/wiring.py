@@ -13,8 +13,7 @@ from pathlib import Path
 import msgspec
 
 from ticketbot.cli import clock, surroundings
-from ticketbot.cli.console import Console
-from ticketbot.cli.opening import Opened, Readers, readers
+from ticketbot.cli.opening import Opened, Readers, Say, readers
 from ticketbot.cli.options import Allowing, Reading
 from ticketbot.cli.place import Place, place
 from ticketbot.cli.recording import refusals
@@ -101,7 +100,8 @@ def work(
     here = place(options)
     loaded, console = here.loaded, here.console
     facts = surroundings.look_around()
-    context = _context(options, allowing, loaded, facts, console)
+    warnings: list[str] = []  # told when the reports are there: a wrong path is one error, no more
+    context = _context(options, allowing, loaded, facts, console.say, warnings.append)
     lenient = keyless or not context.writes_tickets
     reading = readers(options, loaded, facts, console.warn if lenient else None)
     lines = checkout(options, reading.redactor)
@@ -110,14 +110,16 @@ def work(
     )
     with refusals(here, context, command):
         opened = reading.open(reports, console)
+    for warning in warnings:
+        console.warn(warning)
     return Work(here, context, settings, opened, lines, reading, facts.system)
 
 
 def _context(
-    options: Reading, allowing: Allowing, loaded: Loaded, facts: Facts, console: Console
+    options: Reading, allowing: Allowing, loaded: Loaded, facts: Facts, say: Say, warn: Say
 ) -> Context:
     config = loaded.config
-    target = surroundings.target_of(options, config, facts, console.warn)
+    target = surroundings.target_of(options, config, facts, warn)
     known = config.targets.get(target)
     return Context(
         target=target,
@@ -127,9 +129,9 @@ def _context(
         environment=options.environment,
         part=options.category,
         branch=surroundings.branch_of(options, facts),
-        branch_class=surroundings.branch_class(options, config.branches, facts, console.warn),
+        branch_class=surroundings.branch_class(options, config.branches, facts, warn),
         change_writes="change" in config.branches.write,
-        commit=options.commit,
+        commit=surroundings.commit_of(options),
         ambient_commit=facts.commit or "",
         run_url=facts.run_url or "",
         partial=options.partial,
@@ -140,5 +142,5 @@ def _context(
             max_creates=allowing.max_creates,
             accepted=frozenset(allowing.accept or ()),
         ),
-        say=console.say,
+        say=say,
     )
