@@ -220,7 +220,7 @@ class Config(Strict):
     locked: list[str] = Field([], description="Keys that files which include this cannot override.")
     ledger: str = Field(
         "sqlite:///.ticketbot/ledger.db",
-        description="Where flaws and tickets are remembered; or postgresql://…",
+        description="Where flaws and tickets are remembered: a SQLite file. PostgreSQL is planned.",
     )
     repository: str | None = Field(None, description="The repository's page, for links to lines.")
     mappings: str | None = Field(None, description="A folder with mapping files of your own.")
