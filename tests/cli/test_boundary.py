@@ -217,3 +217,40 @@ def test_a_standard_output_that_takes_nothing_is_an_error_of_its_own(report, com
     assert ("error: standard output cannot be written" in done.stderr) == (code != 0)
     assert not any(word in done.stderr for word in ("Traceback", "Exception ignored", "a bug"))
     assert not list(Path().glob("ticketbot-diagnostic-*"))
+
+
+@pytest.mark.parametrize("command", ["findings", "sync"])
+def test_a_folder_that_the_systems_encoding_cannot_say_stops_nothing(workdir, report, command):
+    (workdir / "ü ö dir").mkdir()
+    report("ü ö dir/ä.sarif", result("R1", 3))
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ticketbot", command, "ä.sarif", "--target", "shop"],
+        cwd="ü ö dir",
+        capture_output=True,
+        check=False,
+        env={**os.environ, **plain, "PYTHONPATH": str(Path(main.__file__).parents[2])},
+        timeout=60,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_a_diagnostic_file_holds_also_what_cannot_be_encoded(workdir):
+    diagnostic.write(RuntimeError("half a pair \udcfc"), [])
+    (file,) = Path().glob("ticketbot-diagnostic-*.txt")
+    assert "half a pair \\udcfc" in file.read_text(encoding="utf-8")
+
+
+def test_an_interruption_while_the_command_line_comes_up_is_quiet(workdir):
+    (workdir / "typer.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport time\ntime.sleep(9)\n"
+    )
+    path = f"{workdir}{os.pathsep}{Path(main.__file__).parents[2]}"
+    done = subprocess.run(
+        [sys.executable, "-m", "ticketbot", "--version"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -29,7 +29,8 @@ _OURS = re.compile(
 
 def write(error: BaseException, arguments: Sequence[str]) -> str:
     """Write the file; the sentence for the user."""
-    text = describe(error, arguments, os.environ)
+    # A path in another encoding than the system's (LC_ALL=C) has halves of surrogate pairs in it.
+    text = describe(error, arguments, os.environ).encode("utf-8", "backslashreplace").decode()
     name = f"ticketbot-diagnostic-{run_id()}.txt"
     for folder in (Path.cwd(), Path(tempfile.gettempdir())):
         path = folder / name

@@ -19,7 +19,7 @@ import msgspec
 from ticketbot.cli import clock, logged
 from ticketbot.cli.console import Console
 from ticketbot.cli.options import General, Reading
-from ticketbot.cli.reports import Found, find
+from ticketbot.cli.reports import Found, find, readable
 from ticketbot.config.environment import Facts
 from ticketbot.config.load import Loaded, load
 from ticketbot.errors import ConfigError, Problem, ReportError, UsageError
@@ -150,7 +150,7 @@ def readers(
 def roots(options: Reading, facts: Facts) -> tuple[str, ...]:
     """Absolute folders of the checkout, what was said most plainly first."""
     given = (options.source_root, facts.workspace, Path.cwd())
-    found = [os.path.abspath(each) for each in given if each]
+    found = [readable(os.path.abspath(each)) for each in given if each]
     return tuple(dict.fromkeys(each for each in found if each != os.sep))
 
 

@@ -68,6 +68,16 @@ def find(arguments: Sequence[str]) -> list[Found]:
     return [Found(source, _sha256(source), key in asked) for key, source in found.items()]
 
 
+def readable(path: str) -> str:
+    """A path as text that can be written down: where the system's encoding is ASCII (LC_ALL=C), the
+    bytes of a name are halves of surrogate pairs, and are read as UTF-8 instead."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "replace")
+    return path
+
+
 def _files(argument: str) -> Iterator[FileSource]:
     if argument == STDIN:
         yield _spooled(sys.stdin.buffer, "standard input")
@@ -76,10 +86,10 @@ def _files(argument: str) -> Iterator[FileSource]:
     elif os.path.lexists(argument):
         path = Path(argument)
         # A pipe, as of `<(gunzip -c …)`, can be read only once, too.
-        yield _piped(path) if path.is_fifo() else FileSource(argument, path)
+        yield _piped(path) if path.is_fifo() else _named(path)
     elif glob.has_magic(argument):
         for name in sorted(glob.glob(argument, recursive=True)):
-            yield from _folder(name) if os.path.isdir(name) else [FileSource(name, Path(name))]
+            yield from _folder(name) if os.path.isdir(name) else [_named(Path(name))]
 
 
 def _folder(name: str) -> Iterator[FileSource]:
@@ -88,12 +98,16 @@ def _folder(name: str) -> Iterator[FileSource]:
         for file in sorted(each for each in files if not each.startswith(".")):
             path = Path(folder, file)
             if path.is_file():
-                yield FileSource(str(path), path)
+                yield _named(path)
+
+
+def _named(path: Path) -> FileSource:
+    return FileSource(readable(str(path)), path)
 
 
 def _piped(path: Path) -> FileSource:
     with path.open("rb") as stream:
-        return _spooled(stream, str(path))
+        return _spooled(stream, readable(str(path)))
 
 
 def _spooled(stream: BinaryIO, name: str) -> FileSource:
