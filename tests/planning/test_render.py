@@ -130,6 +130,7 @@ def test_a_group_says_what_is_true_of_all_its_members() -> None:
     assert "There is no fixed version yet" not in body
     assert "`4.17.21` or later: it fixes 1 of 2; 1 without a fixed version yet." in body
     assert "- **Reported by:** bandit\n" in body
+    assert "## What it is" not in body
     assert body.count("- Component `lodash 4.17.15` from `package-lock.json`") == 1
     assert body.count("nvd.nist.gov/vuln/detail/CVE-1") == 1
 

@@ -105,6 +105,8 @@ def _body_values(
 def _message(view: TicketView, speaker: Shown) -> str:
     """The report's message, without a first paragraph that only says again what the title says."""
     message = speaker.finding.message.strip() if speaker.finding else ""
+    if view.group_by == "component" and len(view.members) > 1:
+        return ""  # It is about one vulnerability of several; the table names them all.
     if view.group_by:
         return message
     first, _, rest = message.partition("\n")
