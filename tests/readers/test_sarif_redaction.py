@@ -72,3 +72,10 @@ def test_a_scan_says_no_secret() -> None:
         "results": [],
     }
     assert "a1B2a1B2" not in repr(report({"version": "2.1.0", "runs": [run]}).scans)
+
+
+def test_people_are_no_part_of_what_attacks_say() -> None:
+    mail = {"message": {"text": "leaked alice.smith@corp.example 4111 1111 1111 1111"}}
+    made = repr(finding({"ruleId": "R1"} | mail, name="OWASP ZAP"))
+    assert "alice" not in made
+    assert "4111" not in made

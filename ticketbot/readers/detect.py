@@ -58,6 +58,7 @@ def open_any(
 ) -> Report:
     """The report, its first pass done. `tool` is `sarif` or a mapping's name and settles the
     matter."""
+    tool = tool and tool.lower()
     if tool is None:
         prefix = read_prefix(source, options.limits)
         tool = _owner(prefix, source.name, mappings)

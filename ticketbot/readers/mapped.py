@@ -28,7 +28,7 @@ from ticketbot.readers.report import Limits, ReadOptions, Result, Source
 from ticketbot.readers.source import open_report
 from ticketbot.readers.vocabulary import VOCABULARY_VERSION
 
-MAPPED_VERSION = 1
+MAPPED_VERSION = 2
 """Part of every result digest: raise it when the same result would become another finding."""
 FEW = 3
 """Broken lines that are named; of more there is only the number."""
@@ -53,7 +53,7 @@ class MappedReport:
         self._array = self._lines and _is_array(source, options.limits)
         passed = self._gather(document) if self._lines else self._skeleton()
         self._header, elements, broken = passed
-        self._scan = scan_of(document, self._header, elements, broken, redactor.text)
+        self._scan = scan_of(document, self._header, elements, broken, redactor)
         self._results = 0
 
     @property

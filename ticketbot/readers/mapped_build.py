@@ -30,6 +30,7 @@ from ticketbot.readers.mapping_words import fold
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.report import ReadOptions
 
+ATTACKERS = frozenset({"api", "web"})
 MOST_CVSS = 10.0
 MOST_TAGS = 50
 OTHER_ID = re.compile(r"[A-Za-z][\w.:-]{0,60}[0-9][\w.:-]{0,60}", re.ASCII)
@@ -51,15 +52,17 @@ class Builder:
     def build(self, plan: Plan, level: Level, pointer: str) -> Finding | Rejected:
         """The finding of the result at a level."""
         parts = Parts(plan, level, self._redactor, self._options.roots)
+        kind = cast(Kind, _word(parts.raw("kind"), get_args(Kind)) or self._kind)
+        if kind in ATTACKERS:
+            parts.clean = self._redactor.people
         rule, title = parts.text("rule"), parts.text("title")
         if rule and title:
-            return self._finding(parts, pointer, rule, title)
+            return self._finding(parts, pointer, rule, title, kind)
         field = "title" if rule else "rule"
         return Rejected(pointer, f"no `{field}`: nothing at {plan.fields[field].origin}")
 
-    def _finding(self, parts: Parts, pointer: str, rule: str, title: str) -> Finding:
+    def _finding(self, parts: Parts, pointer: str, rule: str, title: str, kind: Kind) -> Finding:
         cvss = self._cvss(parts)
-        kind = cast(Kind, _word(parts.raw("kind"), get_args(Kind)) or self._kind)
         return Finding(
             pointer=pointer,
             tool=self._tool,
@@ -96,7 +99,7 @@ class Builder:
     def _message(self, parts: Parts, kind: Kind) -> str:
         """What attacks an API quotes its traffic in messages."""
         message = parts.block("message") or ""
-        return self._redactor.evidence(message) if kind in ("api", "web") else message
+        return self._redactor.evidence(message) if kind in ATTACKERS else message
 
     def _severity(self, parts: Parts, cvss: float | None) -> Severity:
         """The mapping's word for it, else ours, else a CVSS score's; `medium` when the report says

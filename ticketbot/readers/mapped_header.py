@@ -3,7 +3,7 @@ complete."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ticketbot.model.finding import Scan
 from ticketbot.readers import vocabulary
@@ -12,6 +12,7 @@ from ticketbot.readers.mapping_document import MappingDocument
 from ticketbot.readers.mapping_paths import Level, Read, compile_path
 from ticketbot.readers.mapping_values import compile_value
 from ticketbot.readers.mapping_words import HOLE, Value
+from ticketbot.readers.redact import Redactor
 
 FEW = 5
 """Of a list that a reason quotes, the first ones are told."""
@@ -50,7 +51,7 @@ def scan_of(
     header: object,
     elements: int,
     broken: Iterable[str],
-    redact: Callable[[str], str],
+    redactor: Redactor,
 ) -> Scan:
     """The scan. `broken` says what could not be read of the report itself, one sentence each."""
     family = family_of(document)
@@ -58,14 +59,16 @@ def scan_of(
 
     def text(value: Value | None) -> str | None:
         found = as_text(compile_value(value)(level)) if value else None
-        return redact(found) if found else None
+        return redactor.people(found) if found else None
 
     given = document.scan
     image = text(given.image)
     covered = [
-        as_template(redact(t)) for v in given.covered for t in as_texts(compile_value(v)(level))
+        redactor.people(as_template(redactor.text(t)))
+        for v in given.covered
+        for t in as_texts(compile_value(v)(level))
     ]
-    reasons = (*broken, *(redact(each) for each in _reasons(document, header, elements)))
+    reasons = (*broken, *(redactor.people(each) for each in _reasons(document, header, elements)))
     return Scan(
         tool=document.tool,
         family=family,

@@ -48,6 +48,8 @@ class Parts:
         self._level = level
         self._redactor = redactor
         self._roots = roots
+        self.clean = redactor.text
+        """What texts of the finding pass; of what attacks an API, `Redactor.people`."""
         self.secret = as_text(self.raw("secret.value")) or ""
         """The leaked value itself, if the report has it; nothing that leaves this class has it."""
 
@@ -59,19 +61,19 @@ class Parts:
     def text(self, name: str, level: Level | None = None) -> str | None:
         """A text without secrets; None for an empty one."""
         text = as_text(self.raw(name, level))
-        return self._redactor.text(self._masked(text)) if text and text.strip() else None
+        return self.clean(self._masked(text)) if text and text.strip() else None
 
     def block(self, name: str) -> str | None:
         """A text of several lines, without secrets; a list of texts is lines."""
         text = as_block(self.raw(name))
-        return self._redactor.text(self._masked(text)) if text and text.strip() else None
+        return self.clean(self._masked(text)) if text and text.strip() else None
 
     def texts(self, name: str) -> list[str]:
         """Every text of a list, without secrets, once."""
         given = [self._masked(each) for each in as_texts(self.raw(name))]
         together = "\n".join(given)
-        if self._redactor.text(together) is not together:  # of many links none has a secret, mostly
-            given = [self._redactor.text(each) for each in given]
+        if self.clean(together) is not together:  # of many links none has a secret, mostly
+            given = [self.clean(each) for each in given]
         return list(dict.fromkeys(given))
 
     def links(self) -> tuple[str, ...]:
@@ -93,17 +95,21 @@ class Parts:
         return (there[0], there[-1]) if len(there) > 1 else ()
 
     def request(self) -> Request | None:
-        template = self.text("request.template")
         method, url = self.text("request.method"), self.text("request.url")
+        template = as_text(self.raw("request.template"))
         request = Request(
             method=method.upper() if method else None,
             url=vocabulary.safe_url(url) or vocabulary.safe_url(_encoded(url)) if url else None,
-            template=as_template(template) if template else None,
+            template=self._template(template) if template and template.strip() else None,
             parameter=self.text("request.parameter"),
             parameter_in=self.text("request.parameter_in"),
             status=as_int(self.raw("request.status")),
         )
         return request if request != Request() else None
+
+    def _template(self, text: str) -> str:
+        """Numbers of objects go before those of cards are looked for: identity has `{}` there."""
+        return self.clean(as_template(self._redactor.text(self._masked(text))))
 
     def component(self) -> Component | None:
         fixed = (part.strip() for text in self.texts("component.fixed") for part in text.split(","))

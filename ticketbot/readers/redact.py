@@ -63,10 +63,13 @@ class Redactor:
         """`s` without credentials; the same object where there are none."""
         return _settled(_without_credentials, s)
 
-    def evidence(self, s: str) -> str:
-        """`text`, and no e-mail addresses, payment card numbers and session headers: for HTTP
-        traffic."""
+    def people(self, s: str) -> str:
+        """`text`, and no e-mail addresses and payment card numbers."""
         return _settled(_without_people, s)
+
+    def evidence(self, s: str) -> str:
+        """`people`, and no session headers: for HTTP traffic."""
+        return _settled(_without_traffic, s)
 
     def hashed(self, s: str) -> str:
         """`text` with every placeholder as one symbol: the only form in which a line may be
@@ -118,12 +121,16 @@ def _without_credentials(s: str) -> str:
 
 def _without_people(s: str) -> str:
     s = _without_credentials(s)
-    s = _apply(_SESSION, s, _lower(s))
     if "@" in s:
         s = _EMAIL.sub("[redacted e-mail]", s)
     if _DIGITS.search(s):
         s = _CARD.sub(_replace_card, s)
     return s
+
+
+def _without_traffic(s: str) -> str:
+    s = _without_credentials(s)
+    return _without_people(_apply(_SESSION, s, _lower(s)))
 
 
 def _collapsed(s: str) -> str:

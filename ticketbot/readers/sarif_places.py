@@ -81,7 +81,7 @@ class Places:
         if column is not None and self._utf16 and line_text and not line_text.isascii():
             column = _code_points(line_text, column)
         return Location(
-            path=self._always(place.path or (place.url or "").partition("?")[0]) or None,
+            path=self._always(place.path or text((place.url or "").partition("?")[0])) or None,
             line=line,
             end_line=end if line and end and line <= end <= LAST else None,
             column=column if line and column and 0 < column <= LAST else None,

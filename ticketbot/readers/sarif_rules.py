@@ -91,11 +91,10 @@ class Rules:
 
     def _resolved(self, told: Reference, id: str | None, index: int | None) -> Rule:
         """By a reference, else by `ruleId` and `ruleIndex`, which must agree with it (3.27.7)."""
-        name = told.id or id or None
+        name = (told.id or id or "")[:LABEL] or None
         index = told.index if told.index is not None else index
         component = self._component(told.tool_component) if told.tool_component else 0
         found = self._find(component, name, index, told.guid)
-        name = name and name[:LABEL]
         key = (found, name, None)
         return self._made.get(key) or self._keep(key, self._make(name, found))
 

@@ -106,15 +106,20 @@ class RunReader:
             return Rejected(pointer, "it has neither a rule, nor a message, nor a location")
         rule = self.rules.of(result)
         properties = result.properties or {}
-        redacting = doubtful or self.suspicious
-        text, hashed = (self.redactor.text, self.redactor.hashed) if redacting else AS_IT_IS
         kind = kind_of(self.kind, rule, properties) if self.kind in PACKAGE_KINDS else self.kind
+        text, hashed = AS_IT_IS
+        if doubtful or self.suspicious:
+            text = self.redactor.people if kind in ATTACKERS else self.redactor.text
+            hashed = self.redactor.hashed
         more: dict[str, Any] = {}
         if kind == "secret":
             more["secret"], text = self._secret(rule, result, text)
             hashed = _nothing
         said, links = unfold(message_text(result.message, rule.strings, rule.shared))
-        message = shown(said, text, MESSAGE) or rule.description
+        message = (
+            shown(said, self.redactor.evidence if kind in ATTACKERS else text, MESSAGE)
+            or rule.description
+        )
         places = tuple([self.places.location(one, text, hashed) for one in result.locations or ()])
         if kind in ATTACKERS or result.web_request or result.web_response:
             places = self._reached(more, kind, result, message, places)

@@ -40,7 +40,7 @@ def scan_of(run: Run, found: Found | None, redactor: Redactor, image: str | None
     name = redactor.text(tool_name(run))
 
     def text(told: str | None) -> str | None:
-        return redactor.text(told) if told else None
+        return redactor.people(told) if told else None
 
     return Scan(
         tool=name,
@@ -83,9 +83,9 @@ def _failed(invocations: list[Invocation], redactor: Redactor) -> Iterator[str]:
             yield "the tool says that it failed" + (f" (exit code {code})" if code else "")
         if invocation.exit_signal_name or invocation.exit_signal_number:
             signal = invocation.exit_signal_name or f"signal {invocation.exit_signal_number}"
-            yield f"the tool was ended by {redactor.text(one_line(signal))}"
+            yield f"the tool was ended by {redactor.people(one_line(signal))}"
         if invocation.process_start_failure_message:
-            said = redactor.text(one_line(invocation.process_start_failure_message))
+            said = redactor.people(one_line(invocation.process_start_failure_message))
             yield f"the tool could not be started: {said}"
         told = [
             *(invocation.tool_execution_notifications or ()),
@@ -96,7 +96,7 @@ def _failed(invocations: list[Invocation], redactor: Redactor) -> Iterator[str]:
 
 def _errors(notes: list[Notification], redactor: Redactor) -> Iterator[str]:
     for note in notes[:SHOWN]:
-        said = redactor.text(one_line(message_text(note.message))) or "without a message"
+        said = redactor.people(one_line(message_text(note.message))) or "without a message"
         yield f"the tool reports an error: {said}"
     if len(notes) > SHOWN:
         yield f"the tool reports {len(notes) - SHOWN:,} more errors"

@@ -30,6 +30,8 @@ from ticketbot.readers.sarif_words import (
 PERSONAL = frozenset({"email", "author", "commitMessage", "date"})
 """What gitleaks writes into `partialFingerprints`: people and dates, no identity."""
 JUSTIFICATION = 1000
+NO_FLAWS = frozenset({"pass", "open", "review", "informational", "notapplicable"})
+"""Kinds in lower case (3.27.9); a word that is none of them is no reason to close a ticket."""
 Clean = Callable[[str], str]
 
 
@@ -38,7 +40,8 @@ def status_of(result: Result, open_kinds: frozenset[str | None]) -> Status:
     (3.27.9)."""
     if result.baseline_state == "absent":
         return "absent"
-    if result.kind not in open_kinds:
+    kind = (result.kind or "fail").lower()
+    if kind in NO_FLAWS and kind not in open_kinds:
         return "passed"
     return "suppressed" if result.suppressions and _is_suppressed(result) else "open"
 
@@ -46,7 +49,10 @@ def status_of(result: Result, open_kinds: frozenset[str | None]) -> Status:
 def _is_suppressed(result: Result) -> bool:
     """All suppressions accepted; one without a status counts as accepted (3.35.3 gives no
     default)."""
-    return all(s.status in (None, "accepted") for s in result.suppressions or ())
+    told = result.suppressions or ()
+    return all(
+        s.status in (None, "accepted") and (s.kind or s.status or s.justification) for s in told
+    )
 
 
 def severity(result: Result, rule: Rule, properties: Mapping[str, Any]) -> Severity:
@@ -56,7 +62,9 @@ def severity(result: Result, rule: Rule, properties: Mapping[str, Any]) -> Sever
         told = rule.scored or rule.worded
     else:
         told = scored(properties) or rule.scored or worded(properties) or rule.worded
-    return told or severity_of_level(result.level or rule.level, result.rank)
+    return told or severity_of_level(
+        (result.level or rule.level or "").lower() or None, result.rank
+    )
 
 
 def classes(
