@@ -274,3 +274,20 @@ def test_a_template_with_a_mistake_is_refused_at_once(tmp_path: Path, text: str)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "finding.md.j2").write_text(text, "utf-8")
     assert problems(tmp_path, "version: 1\ntemplates: mine")[0].startswith("finding.md.j2:2: ")
+
+
+def test_a_folder_called_as_the_configuration_is_refused(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+    with pytest.raises(ConfigError, match="is a folder"):
+        load(None, tmp_path)
+
+
+@pytest.mark.parametrize(("also", "warned"), [(False, True), (True, False)])
+def test_a_misnamed_configuration_is_a_warning_where_it_is_alone(
+    tmp_path: Path, also: bool, warned: bool
+) -> None:
+    (tmp_path / "ticketbot.yml").write_text("version: 1\n")
+    if also:
+        (tmp_path / NAME).write_text("version: 1\n")
+    found = [str(each) for each in load(None, tmp_path).warnings]
+    assert any("ticketbot.yml: is ignored" in each for each in found) == warned

@@ -28,6 +28,7 @@ from ticketbot.planning.render_template import Templates
 from ticketbot.planning.settings import Settings
 
 NAME = "ticketbot.yaml"
+MISNAMED = "ticketbot.yml"
 _HINT = "`ticketbot config schema` prints every key; `ticketbot config init` a file to start from."
 
 
@@ -86,6 +87,11 @@ def load(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
     if file.is_file():
         shown = path or NAME
         return _checked(read(file, shown), shown, file.parent, root or cwd)
+    if file.is_dir():
+        raise ConfigError(
+            f"{path or NAME} is a folder, and no configuration file.",
+            hint="Move it away, or name the configuration with --config.",
+        )
     if path is not None:
         raise ConfigError(
             f"The configuration file {path} does not exist.",
@@ -93,7 +99,11 @@ def load(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
         )
     text = _packaged("default.yaml")
     name = "the embedded default"
-    return _checked(parse(text, name), name, cwd, root or cwd, default=True)
+    loaded = _checked(parse(text, name), name, cwd, root or cwd, default=True)
+    if not (cwd / MISNAMED).exists():
+        return loaded
+    ignored = Problem(MISNAMED, f"is ignored: the configuration is called {NAME}; rename it")
+    return loaded._replace(warnings=(*loaded.warnings, ignored))
 
 
 def validate(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
