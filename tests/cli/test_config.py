@@ -123,3 +123,15 @@ def test_a_mapping_without_any_case_is_told(cli, own):
     said = cli("mappings", "test", "trivy", "--cases", "cases")
     assert said.code == 2
     assert "trivy has no case in cases/trivy" in said.err
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("cod", "did you mean code?"), ("code", ""), ("category", ""), ("{path: cod}", "code?")],
+)
+def test_a_kind_that_is_nearly_a_word_of_ours_is_told(cli, workdir, written, said):
+    text = cli("mappings", "show", "bandit").out
+    assert "kind: code\n" in text
+    Path("own.yaml").write_text(text.replace("kind: code\n", f"kind: {written}\n"))
+    answer = cli("mappings", "validate", "own.yaml")
+    assert (answer.code, said in answer.err) == (2 if said else 0, True)

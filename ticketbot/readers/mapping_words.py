@@ -8,6 +8,7 @@ not have.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Self, get_args
@@ -197,10 +198,19 @@ def _vocabulary(literal: Any) -> tuple[BeforeValidator, AfterValidator]:
         return {"value": given} if isinstance(given, str) and given in words else given
 
     def checked(value: Value) -> Value:
-        complain(list(_foreign(value, words, "")))
+        complain([*_foreign(value, words, ""), *_misspelt(value, words)])
         return value
 
     return BeforeValidator(plain), AfterValidator(checked)
+
+
+def _misspelt(value: Value, words: tuple[str, ...]) -> list[tuple[str, str]]:
+    """A path of one name that is nearly one of our words, and whose values nothing translates."""
+    if value.path is None or value.table is not None or value.within is not None:
+        return []
+    close = difflib.get_close_matches(value.path, words, n=1, cutoff=0.75)
+    what = f"{value.path!r} is not one of {', '.join(words)}; did you mean {{0}}?"
+    return [("", what.format(close[0]))] if close else []
 
 
 def _foreign(value: Value, words: tuple[str, ...], at: str) -> list[tuple[str, str]]:
