@@ -28,10 +28,12 @@ _SUPPRESSIONS = (
     "|lgtm\\b|bearer:disable|brakeman:ignore|deepcode[ ]ignore|snyk[ ]ignore|njsscan-ignore"
     "|mobsf-ignore"
     "|rats:[ ]?ignore|its4:[ ]?ignore|skipcq|swiftlint:disable|ktlint-disable|phpcs:ignore"
-    "|psalm-suppress"
+    "|psalm-suppress|@phpstan-ignore|rubocop:todo|pyre-(?:ignore|fixme)|file[ ]deepcode[ ]ignore"
 )
 _SUPPRESSION = re.compile(
-    rf"[ \t]{{0,64}}(?:#|//|/\*|--|<!--|;)[ \t]{{0,8}}(?:{_SUPPRESSIONS}).*$",
+    r"[ \t]{0,64}(?:\{(?=/\*[^}\n]{0,400}\*/\}[ \t]{0,8}$))?"  # JSX has comments in braces
+    rf"(?:(?://|/\*|<!--)[ \t]{{0,8}}#|#|//|/\*|--|<!--|;)[ \t]{{0,8}}(?:{_SUPPRESSIONS}).*$"
+    r"|[ \t]{1,64}'[ \t]{0,8}nosonar\b[^'\n]*$",  # Visual Basic
     re.IGNORECASE | re.MULTILINE,
 )
 _VOLATILE = re.compile(
