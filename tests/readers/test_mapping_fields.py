@@ -169,7 +169,7 @@ def test_a_request_has_a_template_without_names_and_a_safe_url():
         ("https://h/<svg onload=1>/a|b", "https://h/%3Csvg%20onload=1%3E/a%7Cb"),
         ("h:22", None),
         ("javascript:alert(1)", None),
-        ("https://u:p@h/<x>", None),
+        ("https://u:p@h/<x>", "https://h/%3Cx%3E"),
     ],
 )
 def test_an_attack_in_a_url_is_encoded_so_that_its_path_is_still_known(url, expected):

@@ -5,6 +5,7 @@ Each is None or empty where nothing of it is there. All text is redacted before 
 
 from __future__ import annotations
 
+import re
 import shlex
 from itertools import islice
 from urllib.parse import quote
@@ -25,6 +26,8 @@ from ticketbot.readers.mapped_plan import Plan
 from ticketbot.readers.mapping_paths import Level
 from ticketbot.readers.redact import Redactor
 
+USER = re.compile(r"\A(https?://)[^/?#]*@", re.I)
+"""The user before an address: no part of what was attacked."""
 LONGEST = 10_000
 """Characters of one piece of evidence; the rest is cut off, after redaction."""
 MOST_LINKS = 20
@@ -96,6 +99,7 @@ class Parts:
 
     def request(self) -> Request | None:
         method, url = self.text("request.method"), self.text("request.url")
+        url = USER.sub(r"\1", url) if url else None
         template = as_text(self.raw("request.template"))
         request = Request(
             method=method.upper() if method else None,
