@@ -95,3 +95,13 @@ def test_validate_refuses_templates_and_trackers_that_cannot_be(cli):
     assert "ticketbot.yaml:7:14: `routes[0].fields.area`: `pth` is unknown in a template" in text
     assert "ticketbot.yaml:9:42: `trackers.local.labels[0]`: this template cannot be read" in text
     assert "owners.yaml:3:14: `owners[0].fields.sec`: there is no tracker 'sec'" in text
+
+
+def test_two_local_trackers_never_give_one_key_twice(cli, report):
+    Path("ticketbot.yaml").write_text(
+        "version: 1\ntrackers:\n  tickets: {type: local}\n  urgent: {type: local, path: u.db}\n"
+        "routes:\n  - {when: {path: 'a/**'}, to: urgent}\n  - {when: {}, to: tickets}\n"
+    )
+    report("r.sarif", result("R1", 3, path="a/x.py"), result("R2", 3, path="b/x.py"))
+    said = cli("sync", "r.sarif", "--target", "shop", "--branch", "main")
+    assert "URGENT-1" in said.out and "TICKETS-1" in said.out, said

@@ -44,7 +44,7 @@ def test_keys_count_up_and_carry_the_project(path):
 
 
 def test_an_unknown_type_of_tracker_is_a_mistake_in_the_configuration():
-    with pytest.raises(ConfigError, match="tracker sec: there is no type 'trello'"):
+    with pytest.raises(ConfigError, match="tracker sec: trackers of type trello cannot be used"):
         make("sec", {"type": "trello"}, now)
 
 
@@ -151,7 +151,7 @@ def test_a_file_of_a_newer_ticketbot_is_refused(tracker, path):
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(TrackerError, match="format 99, expected 1"):
+    with pytest.raises(TrackerError, match="format 99, expected 2"):
         tracker.all()
 
 
@@ -167,3 +167,35 @@ def test_a_fault_comes_before_or_after_the_request_was_carried_out(tracker, faul
     else:
         assert faulty.create([Draft(draft(), "n")])[0].state == "ambiguous"
     assert len(tracker.all()) == made
+
+
+def test_two_trackers_in_one_file_do_not_see_each_others_tickets(path):
+    mine, other = (LocalTracker(name, path, name.upper(), now=now) for name in ("a", "b"))
+    first, second = create(mine, "s1"), applied(other.create([Draft(draft("s1"), "n0")])[0])
+    assert (first.key, second.key) == ("A-1", "B-2")
+    assert mine.find(["s1"]) == {"s1": [first]}
+    assert mine.changed("")[0] == mine.all() == [first]
+    assert set(mine.read([first.id, second.id])) == {first.id}
+    assert mine.comment(second.id, "x", nonce="n").state == "rejected"
+    for each in (mine, other):
+        each.close_connection()
+
+
+def test_a_key_stays_when_the_project_changes(path):
+    for project in ("LOC", "A"):
+        tracker = LocalTracker("a", path, project, now=now)
+        create(tracker, project)
+        keys = [each.key for each in tracker.all()]
+        tracker.close_connection()
+    assert keys == ["LOC-1", "A-2"]
+
+
+def test_a_file_of_the_first_format_is_carried_over(tracker, path):
+    create(tracker, "s1")
+    tracker.close_connection()
+    with sqlite3.connect(path) as old:
+        for column in ("tracker", "project"):
+            old.execute(f"ALTER TABLE tickets DROP COLUMN {column}")
+        old.execute("PRAGMA user_version = 1")
+    old.close()
+    assert [each.key for each in tracker.find(["s1"])["s1"]] == ["LOC-1"]

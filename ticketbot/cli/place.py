@@ -58,6 +58,9 @@ class Place:
         settings = self.loaded.config.trackers[name].model_dump() | written
         if settings["type"] == "local":
             settings["path"] = str(self.loaded.folder.absolute() / settings["path"])
+            every = self.loaded.config.trackers.values()
+            if sum(each.type == "local" for each in every) > 1:  # or two tickets would be LOC-1
+                settings["project"] = name.upper()
         return make(name, settings, clock.now)
 
     @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
 from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.local_desk import Desk, last_change
-from ticketbot.trackers.local_file import select
+from ticketbot.trackers.local_file import MINE, select
 from ticketbot.trackers.local_rows import (
     ABILITIES,
     EDITABLE,
@@ -49,8 +49,9 @@ class LocalTracker(Desk):
         """Exact: the mark is the number of the last change in this file."""
         with self._file.reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM tickets WHERE changed > ? AND marker IS NOT NULL ORDER BY id",
-                (int(since or 0),),
+                "SELECT * FROM tickets WHERE changed > ? AND marker IS NOT NULL"  # noqa: S608
+                f" AND {MINE} ORDER BY id",
+                (int(since or 0), self._name),
             ).fetchall()
             return [self._ticket(row) for row in rows], str(last_change(connection))
 
@@ -58,7 +59,7 @@ class LocalTracker(Desk):
         """Reads its own writes."""
         found: dict[str, list[Ticket]] = {}
         with self._file.reading() as connection:
-            for row in select(connection, "subject", subjects):
+            for row in select(connection, self._name, "subject", subjects):
                 found.setdefault(row["subject"], []).append(self._ticket(row))
         return found
 
@@ -66,7 +67,8 @@ class LocalTracker(Desk):
         """Id → ticket now."""
         numbers = [int(id_) for id_ in ids if id_.isdecimal()]
         with self._file.reading() as connection:
-            return {str(row["id"]): self._ticket(row) for row in select(connection, "id", numbers)}
+            rows = select(connection, self._name, "id", numbers)
+            return {str(row["id"]): self._ticket(row) for row in rows}
 
     def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """All in one transaction. A nonce that was here before gives the ticket it made."""
@@ -81,9 +83,11 @@ class LocalTracker(Desk):
             return Outcome("rejected", reason=reason)
         values = {"subject": draft.subject, "state": "open", "created": self._now(), "labels": "[]"}
         values |= {"title": "", "body": "", "updated": "", "severity": "", "fields": ""}
+        values |= {"tracker": self._name, "project": self._project}
         sql = (
             "INSERT INTO tickets (subject, state, created, labels, title, body, updated, severity,"
-            " fields, revision, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
+            " fields, tracker, project, revision, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
         )
         made_id = str(connection.execute(sql, tuple(values.values())).lastrowid)
         row = self._row(connection, made_id)

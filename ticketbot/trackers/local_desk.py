@@ -14,7 +14,7 @@ from typing import Any
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Resolution, Ticket
 from ticketbot.trackers.base import Outcome
-from ticketbot.trackers.local_file import LocalFile, select
+from ticketbot.trackers.local_file import MINE, LocalFile, select
 from ticketbot.trackers.local_rows import EDITABLE, Note, encoded, state, ticket_of
 
 Values = Callable[[sqlite3.Row], dict[str, Any] | None]
@@ -22,7 +22,7 @@ Values = Callable[[sqlite3.Row], dict[str, Any] | None]
 
 
 class Desk:
-    """Tickets LOC-1, LOC-2, … in one file. `now` gives ISO 8601 in UTC. Raises TrackerError."""
+    """One tracker's tickets LOC-1, LOC-2, … in a file. `now` gives ISO 8601 in UTC. Raises TrackerError."""
 
     def __init__(
         self, name: str, path: str | Path, project: str = "LOC", *, now: Callable[[], str]
@@ -35,7 +35,8 @@ class Desk:
     def all(self) -> list[Ticket]:
         """Every ticket, lowest id first."""
         with self._file.reading() as connection:
-            rows = connection.execute("SELECT * FROM tickets ORDER BY id")
+            sql = f"SELECT * FROM tickets WHERE {MINE} ORDER BY id"  # noqa: S608
+            rows = connection.execute(sql, (self._name,))
             return [self._ticket(row) for row in rows]
 
     def body(self, ticket_id: str) -> str:
@@ -154,13 +155,13 @@ class Desk:
 
     def _row(self, connection: sqlite3.Connection, ticket_id: str) -> sqlite3.Row | None:
         return (
-            next(select(connection, "id", [int(ticket_id)]), None)
+            next(select(connection, self._name, "id", [int(ticket_id)]), None)
             if ticket_id.isdecimal()
             else None
         )
 
     def _ticket(self, row: Any) -> Ticket:
-        return ticket_of(row, self._name, self._project)
+        return ticket_of(row, self._name)
 
 
 def last_change(connection: sqlite3.Connection) -> int:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from ticketbot.errors import TrackerError
 
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 30
 CHUNK = 500
+MINE = "tracker IN (?, '')"
+"""In a file of several trackers, each has its own tickets."""
 
 SCHEMA = """
 CREATE TABLE tickets (
@@ -22,7 +24,7 @@ CREATE TABLE tickets (
   body TEXT NOT NULL, severity TEXT NOT NULL, labels TEXT NOT NULL, priority TEXT, assignee TEXT,
   due TEXT, fields TEXT NOT NULL, state TEXT NOT NULL, resolution TEXT, marker TEXT,
   created TEXT NOT NULL, updated TEXT NOT NULL, changed_by TEXT, revision INTEGER NOT NULL,
-  changed INTEGER NOT NULL);
+  changed INTEGER NOT NULL, tracker TEXT NOT NULL DEFAULT '', project TEXT NOT NULL DEFAULT 'LOC');
 CREATE INDEX tickets_by_subject ON tickets (subject);
 CREATE INDEX tickets_by_change ON tickets (changed);
 CREATE TABLE notes (
@@ -33,6 +35,12 @@ CREATE TABLE links (
   ticket INTEGER NOT NULL REFERENCES tickets, other INTEGER NOT NULL REFERENCES tickets,
   relation TEXT NOT NULL, PRIMARY KEY (ticket, other, relation));
 CREATE TABLE nonces (nonce TEXT PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets);
+"""
+
+# Until format 1 a file had one tracker, and nobody wrote down which: its tickets are everybody's.
+FROM_1 = """
+ALTER TABLE tickets ADD COLUMN tracker TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN project TEXT NOT NULL DEFAULT 'LOC'
 """
 
 
@@ -100,10 +108,10 @@ def _connect(path: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
-    if _version(connection) == 0:
+    if _version(connection) < VERSION:
         connection.execute("BEGIN IMMEDIATE")  # two processes may want to make it
-        if _version(connection) == 0:
-            for statement in SCHEMA.split(";"):
+        if (found := _version(connection)) < VERSION:
+            for statement in (FROM_1 if found else SCHEMA).split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
@@ -121,14 +129,14 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def select(
-    connection: sqlite3.Connection, column: str, values: Iterable[str | int]
+    connection: sqlite3.Connection, tracker: str, column: str, values: Iterable[str | int]
 ) -> Iterator[sqlite3.Row]:
-    """Tickets whose `column` (never from outside) is one of the values, lowest id first."""
+    """The tracker's tickets whose `column` (never from outside) is one of the values, lowest id first."""
     wanted = list(dict.fromkeys(values))
     rows: list[sqlite3.Row] = []
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         marks = ",".join("?" * len(chunk))
-        sql = f"SELECT * FROM tickets WHERE {column} IN ({marks})"  # noqa: S608
-        rows += connection.execute(sql, chunk)
+        sql = f"SELECT * FROM tickets WHERE {column} IN ({marks}) AND {MINE}"  # noqa: S608
+        rows += connection.execute(sql, (*chunk, tracker))
     yield from sorted(rows, key=lambda row: int(row["id"]))

@@ -25,13 +25,13 @@ class Note(msgspec.Struct, frozen=True):
     text: str
 
 
-def ticket_of(row: Mapping[str, Any], tracker: str, project: str) -> Ticket:
+def ticket_of(row: Mapping[str, Any], tracker: str) -> Ticket:
     """A row as the tracker shows it."""
     marker = row["marker"]
     return Ticket(
         tracker=tracker,
         id=str(row["id"]),
-        key=f"{project}-{row['id']}",
+        key=f"{row['project']}-{row['id']}",
         title=row["title"],
         state=row["state"],
         resolution=row["resolution"],
