@@ -86,3 +86,21 @@ ORDINARY = [
     "the token is checked: no",
     "if (strcmp(password, other) == 0) return;",
 ]
+
+TRAFFIC = {
+    # what is a secret in HTTP traffic only
+    'Set-Cookie: sid="q9Zabcdef"; Path=/': "q9Z",
+    '{"password": "correct horse"}': "horse",
+    '{"password": "ab\\"cdefgh1"}': "cdefgh1",
+    '{"password": 12345678}': "12345678",
+    '{"pwd":"abc"}': "abc",
+    "password=correcthorse": "correct",
+    "<ns:Password a='b'>hunter2Z</ns:Password>": "hunter2Z",
+    'form-data; name="password"\r\n\r\nhunter2Z\r\n--x--': "hunter2Z",
+    "GET /a?PHPSESSID=kk3jj2hh1gg0ff HTTP/1.1": "kk3jj2",
+    "http://bob:p@ss9wordX@h/": "ss9wordX",
+    "postgres://bob:pa/ss9word@h/": "ss9word",
+    "https://ghTOKENabcdef12345@h/": "ghTOKEN",
+    "GET /?e=alice%40corp.example HTTP/1.1": "alice",
+    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEvQIBADANBgkqhkiG": "MIIEv",
+}

@@ -7,7 +7,7 @@ import hmac
 
 import pytest
 
-from tests.readers.redaction_samples import JWT, ORDINARY, PEM, SECRETS
+from tests.readers.redaction_samples import JWT, ORDINARY, PEM, SECRETS, TRAFFIC
 from ticketbot.readers.redact import COLLAPSED, Redactor
 
 PLAIN = Redactor()
@@ -23,6 +23,16 @@ def test_what_must_go(text: str) -> None:
 @pytest.mark.parametrize("text", ORDINARY)
 def test_what_must_stay(text: str) -> None:
     assert PLAIN.text(text) is text
+
+
+@pytest.mark.parametrize("text", TRAFFIC)
+def test_what_must_go_from_traffic(text: str) -> None:
+    assert TRAFFIC[text] not in PLAIN.evidence(text)
+
+
+def test_a_port_is_no_password() -> None:
+    text = "http://h:8080/users/a@b"
+    assert PLAIN.evidence(text) == text
 
 
 def test_a_cookie_keeps_its_name_and_attributes() -> None:

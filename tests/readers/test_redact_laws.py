@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.readers.redaction_samples import ORDINARY, SECRETS
+from tests.readers.redaction_samples import ORDINARY, SECRETS, TRAFFIC
 from ticketbot.readers.redact import Redactor, suspicious
 
 PLAIN = Redactor()
@@ -21,6 +21,7 @@ FRAGMENTS = st.sampled_from(
     [
         *SECRETS,
         *ORDINARY,
+        *TRAFFIC,
         "joe@example.com",
         "4111 1111 1111 1111",
         "4111111111111111",
@@ -110,7 +111,8 @@ HOSTILE = [
     "password", "token=", "secret: ", "api_key", "PASSWORD_", "key: \\\"", "://a:", "@", "a@b.", "?a&",
     "&token=", "authorization: ", "authorization: digest a=", "cookie: a=", "bearer ", "eyJaaaaaaaa.",
     "eyJaaaaaaaa-", "-----BEGIN PRIVATE KEY-----", "4", "4111 ", "sk-", "xoxb-", "Q~", "session", "auth: ",
-    "[redacted ", "é@", "\u0130key=",
+    "[redacted ", "é@", "\u0130key=", "cookie: a=\"", "password>", "pwd\": \"", "name=\"pwd\"\n", "a%40b.",
+    "-----BEGIN PRIVATE KEY-----\nDEK-Info: a\n", "://a:b/",
 ]  # fmt: skip
 
 

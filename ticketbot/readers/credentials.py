@@ -253,7 +253,10 @@ RULES: tuple[Rule, ...] = (
         "private key",
         ("-----begin",),
         re.compile(
-            rf"{_PEM}(?:(?:[^-]|-(?!----))*+{_PEM_END}|(?:{_GAP}*+[A-Za-z0-9+/=]{{16,}}+)++)", FLAGS
+            rf"{_PEM}(?:(?:[^-]|-(?!----))*+{_PEM_END}"
+            rf"|(?:{_GAP}*+(?:Proc-Type|DEK-Info): [^\r\n\\]{{1,100}}){{0,4}}"
+            rf"(?:{_GAP}*+[A-Za-z0-9+/=]{{16,}}+)++)",
+            FLAGS,
         ),
     ),
     *_HEADERS,

@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from ticketbot.model.finding import Secret
 from ticketbot.readers.credentials import FLAGS, PLACEHOLDER, RULES, Rule, looks_redacted
 from ticketbot.readers.suspicion import suspicious as suspicious
+from ticketbot.readers.traffic import TRAFFIC
 
-REDACT_VERSION = 1
+REDACT_VERSION = 2
 
 COLLAPSED = "[redacted]"
 """What every placeholder is in text that is hashed: which rule found a secret is no part of
@@ -31,6 +32,9 @@ _SHOWN_FROM = 16
 _EMAIL = re.compile(
     r"(?<![\w.%+-])(?!git@)[\w.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])",
     FLAGS,
+)
+_ENCODED_EMAIL = re.compile(
+    r"(?<![\w.%+-])[\w.%+-]{1,64}%40(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])", FLAGS
 )
 _CARD = re.compile(
     r"(?<![\w.-])(?:[2-6]\d{12,18}|[2-6]\d{3}(?P<s>[ -])\d{4}(?P=s)\d{4}(?P=s)\d{1,7}"
@@ -123,6 +127,8 @@ def _without_people(s: str) -> str:
     s = _without_credentials(s)
     if "@" in s:
         s = _EMAIL.sub("[redacted e-mail]", s)
+    if "%40" in s:
+        s = _ENCODED_EMAIL.sub("[redacted e-mail]", s)
     if _DIGITS.search(s):
         s = _CARD.sub(_replace_card, s)
     return s
@@ -130,7 +136,9 @@ def _without_people(s: str) -> str:
 
 def _without_traffic(s: str) -> str:
     s = _without_credentials(s)
-    return _without_people(_apply(_SESSION, s, _lower(s)))
+    for rule in (_SESSION, *TRAFFIC):
+        s = _apply(rule, s, _lower(s))
+    return _without_people(s)
 
 
 def _collapsed(s: str) -> str:

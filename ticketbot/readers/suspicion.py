@@ -68,6 +68,10 @@ _SIGNS = tuple(
             b"-",
         ),
         _after("sg. hvs. hvb. ya00. hooks.slack.", b"."),
+        rb"%00",  # %40, the @ of a form
+        rb"sessid=",
+        rb"p(?:ass|wd)[^<>]{0,480}(?:>|\\u000e)",
+        rb"name=[\\\"]{1,8}[^\"\\]{0,40}(?:p(?:ass|wd)|secret|token)",
         rb"asia[a-z0]{16}",
         rb"bearer[ \t\\]",
         rb"eyj[\w-]{8}",
