@@ -136,3 +136,11 @@ def test_the_facts_of_a_scan():
     assert (found.commit, found.branch) == ("abc", "main")
     assert found.repository == "https://git.example/shop"
     assert found.results == 2
+
+
+def test_results_in_inline_external_properties_leave_the_scan_incomplete() -> None:
+    run = {"tool": {"driver": {"name": "T"}}, "results": []}
+    told = {"version": "2.1.0", "runs": [run], "inlineExternalProperties": [{"results": [{}]}]}
+    (scan,) = report(told).scans
+    assert not scan.complete
+    assert "inlineExternalProperties" in scan.reasons[0]

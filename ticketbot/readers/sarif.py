@@ -134,7 +134,19 @@ def read(source: Source, options: ReadOptions, redactor: Redactor) -> SarifRepor
         RunReader(number, header, skeleton.at(("runs", number, "results")), options, redactor)
         for number, header in enumerate(headers)
     ]
+    if _has_results_elsewhere(document):
+        why = "further results are in `inlineExternalProperties`, which is not read"
+        for run in runs:
+            run.scan = msgspec.structs.replace(
+                run.scan, complete=False, reasons=(*run.scan.reasons, why)
+            )
     return SarifReport(source, options, runs)
+
+
+def _has_results_elsewhere(document: dict[str, object]) -> bool:
+    told = document.get("inlineExternalProperties")
+    items = told if isinstance(told, list) else ()
+    return any(isinstance(item, dict) and item.get("results") for item in items)
 
 
 def _check_version(source: Source, document: dict[str, object]) -> None:
