@@ -214,3 +214,8 @@ def test_addresses_that_are_not_of_the_web_are_left_out():
     assert found.help_url is None
     assert found.links == ("https://e.com/b", "https://e.com/v")
     assert found.message == "a b"
+
+
+def test_an_endless_rule_id_costs_nothing() -> None:
+    made = finding({"ruleId": "a/" * 2_000_000, "message": {"text": "x"}})
+    assert len(made.rule) <= 500
