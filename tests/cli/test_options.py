@@ -71,3 +71,9 @@ def test_a_missing_key_is_one_notice_where_nothing_is_written(cli, workdir, repo
     report("r.sarif", result("R1", 3))
     said = cli(command[0], "r.sarif", "--target", "shop", *command[1:])
     assert said.code == 0 and said.err.count("notice: secrets are told apart") == 1
+
+
+def test_a_digest_that_is_none_is_refused(cli, report):
+    report("r.sarif", result("R1", 3))
+    said = cli("sync", "r.sarif", "--target", "shop", "--accept", "zzz")
+    assert said.code == 2 and "64 hexadecimal digits" in said.err

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ticketbot.errors import UsageError
 USUAL = ("main", "master", "trunk")
 """What a default branch is called where nobody says which it is."""
 UNKNOWN_TARGET = "default"
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_COMMIT = re.compile(r"[\w.:/-]{1,100}", re.ASCII)  # systems other than git number theirs otherwise
 
 Say = Callable[[str], None]
 
@@ -61,12 +61,23 @@ def _only(config: Config) -> str | None:
     return next(iter(config.targets)) if len(config.targets) == 1 else None
 
 
+def accepted(digests: Sequence[str]) -> frozenset[str]:
+    """Digests of held plans, as the guard prints them. Raises UsageError for anything else."""
+    for digest in digests:
+        if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+            raise UsageError(
+                f"--accept {digest}: expected sha256: and 64 hexadecimal digits",
+                hint="Copy the digest from the line that says what was held back.",
+            )
+    return frozenset(digests)
+
+
 def commit_of(options: Reading) -> str:
     """What `--commit` says; "" where it is not given. Raises UsageError."""
     if options.commit and not _COMMIT.fullmatch(options.commit):
         raise UsageError(
             f"--commit {options.commit!r} is no commit",
-            hint="Write its 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
+            hint="Write it as `git rev-parse HEAD` prints it.",
         )
     return options.commit
 

@@ -140,7 +140,7 @@ def _context(
         permissions=Permissions(
             first_import=allowing.first_import,
             max_creates=allowing.max_creates,
-            accepted=frozenset(allowing.accept or ()),
+            accepted=surroundings.accepted(allowing.accept or ()),
         ),
         say=say,
     )
