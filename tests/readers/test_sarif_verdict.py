@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from typing import Any
 
 import pytest
 
@@ -293,21 +292,3 @@ def test_an_api_scanner_names_the_operation_in_its_message():
     assert (found.kind, found.locations) == ("api", ())
     assert found.request == Request(method="GET", template="/info")
     assert found.evidence == (Evidence("Request", "GET /info HTTP/1.1\n", "http"),)
-
-
-@pytest.mark.parametrize(
-    ("result", "status"),
-    [
-        ({"kind": "FAIL"}, "open"),
-        ({"kind": "bogus"}, "open"),
-        ({"kind": "Pass"}, "passed"),
-        ({"suppressions": [None]}, "open"),
-        ({"suppressions": [{}]}, "open"),
-    ],
-)
-def test_what_makes_no_sense_closes_nothing(result: dict[str, Any], status: str) -> None:
-    assert finding({"ruleId": "R1", "message": {"text": "x"}} | result).status == status
-
-
-def test_a_level_in_upper_case() -> None:
-    assert finding({"ruleId": "R1", "message": {"text": "x"}, "level": "ERROR"}).severity == "high"

@@ -107,10 +107,7 @@ class RunReader:
         rule = self.rules.of(result)
         properties = result.properties or {}
         kind = kind_of(self.kind, rule, properties) if self.kind in PACKAGE_KINDS else self.kind
-        text, hashed = AS_IT_IS
-        if doubtful or self.suspicious:
-            text = self.redactor.people if kind in ATTACKERS else self.redactor.text
-            hashed = self.redactor.hashed
+        text, hashed = self._cleaning(kind) if doubtful or self.suspicious else AS_IT_IS
         more: dict[str, Any] = {}
         if kind == "secret":
             more["secret"], text = self._secret(rule, result, text)
@@ -145,6 +142,11 @@ class RunReader:
             locations=places,
             **{**rule.common, **more},
         )
+
+    def _cleaning(self, kind: Kind) -> tuple[Clean, Clean]:
+        """How what a reader sees is redacted, and what is hashed."""
+        shown = self.redactor.people if kind in ATTACKERS else self.redactor.text
+        return shown, self.redactor.hashed
 
     def _secret(self, rule: Rule, result: Result, text: Clean) -> tuple[Secret, Clean]:
         """The leaked value is what the report quotes; it is masked wherever else it stands in
