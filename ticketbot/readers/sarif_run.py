@@ -113,10 +113,8 @@ class RunReader:
             more["secret"], text = self._secret(rule, result, text)
             hashed = _nothing
         said, links = unfold(message_text(result.message, rule.strings, rule.shared))
-        message = (
-            shown(said, self.redactor.evidence if kind in ATTACKERS else text, MESSAGE)
-            or rule.description
-        )
+        seen = self.redactor.evidence if kind in ATTACKERS else text
+        message = shown(said, seen, MESSAGE) or rule.description
         places = tuple([self.places.location(one, text, hashed) for one in result.locations or ()])
         if kind in ATTACKERS or result.web_request or result.web_response:
             places = self._reached(more, kind, result, message, places)
