@@ -113,8 +113,7 @@ class RunReader:
             more["secret"], text = self._secret(rule, result, text)
             hashed = _nothing
         said, links = unfold(message_text(result.message, rule.strings, rule.shared))
-        seen = self.redactor.evidence if kind in ATTACKERS else text
-        message = shown(said, seen, MESSAGE) or rule.description
+        message = shown(said, self._saying(kind, text), MESSAGE) or rule.description
         places = tuple([self.places.location(one, text, hashed) for one in result.locations or ()])
         if kind in ATTACKERS or result.web_request or result.web_response:
             places = self._reached(more, kind, result, message, places)
@@ -145,6 +144,10 @@ class RunReader:
         """How what a reader sees is redacted, and what is hashed."""
         shown = self.redactor.people if kind in ATTACKERS else self.redactor.text
         return shown, self.redactor.hashed
+
+    def _saying(self, kind: Kind, text: Clean) -> Clean:
+        """What attacks an API quotes its traffic in messages."""
+        return self.redactor.evidence if kind in ATTACKERS else text
 
     def _secret(self, rule: Rule, result: Result, text: Clean) -> tuple[Secret, Clean]:
         """The leaked value is what the report quotes; it is masked wherever else it stands in
