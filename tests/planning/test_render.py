@@ -122,10 +122,15 @@ def test_a_group_strikes_out_what_is_gone() -> None:
     assert "Upgrade `lodash 4.17.15` to `4.17.21` or later." in body
 
 
+def advised(member: Shown, remediation: str) -> Shown:
+    assert member.finding is not None
+    said = msgspec.structs.replace(member.finding, remediation=remediation)
+    return msgspec.structs.replace(member, finding=said)
+
+
 def test_a_group_says_what_is_true_of_all_its_members() -> None:
     one, other = vulnerability("CVE-1", None), vulnerability("CVE-2", "4.17.21")
-    said = msgspec.structs.replace(one.finding, remediation="There is no fixed version yet.")
-    members = (msgspec.structs.replace(one, finding=said), other)
+    members = (advised(one, "There is no fixed version yet."), other)
     _, body = render(view(*members, group_by="component", group="pkg:npm/lodash"), TEMPLATES)
     assert "There is no fixed version yet" not in body
     assert "`4.17.21` or later: it fixes 1 of 2; 1 without a fixed version yet." in body
@@ -141,8 +146,7 @@ def test_an_upgrade_is_said_once() -> None:
         ("Upgrade lodash from 4.17.15 to 4.17.21.", False),
         ("Upgrade lodash to 4.17.21. Then rotate the keys.", True),
     ):
-        said = msgspec.structs.replace(member.finding, remediation=advice)
-        _, body = render(view(msgspec.structs.replace(member, finding=said)), TEMPLATES)
+        _, body = render(view(advised(member, advice)), TEMPLATES)
         assert "Upgrade `lodash 4.17.15` to `4.17.21` or later." in body
         assert (advice in body) is kept
 
