@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from tests.planning.views import API, COMMIT, TEMPLATES, finding, shown, view, vulnerability
 from ticketbot.model.finding import Evidence, Location, Request, Secret
 from ticketbot.planning.render import closing_policy, features_of, render
+from ticketbot.planning.render_view import Shown
 from ticketbot.planning.settings import Lifecycle
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
