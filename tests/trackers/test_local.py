@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -13,6 +14,7 @@ from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Draft
 from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local_file import LocalFile
 
 
 def now() -> str:
@@ -136,6 +138,21 @@ def test_several_at_once_lose_nothing_and_see_every_change_once(path):
     tickets, mark = tracker.changed("")
     assert (len(tickets), mark) == (80, "80")
     tracker.close_connection()
+
+
+def test_several_that_make_and_leave_a_file_at_once_wait_for_each_other(tmp_path):
+    def work(path, barrier: Barrier) -> None:
+        barrier.wait()
+        for _ in range(3):
+            mine = LocalFile(path)
+            with mine.writing() as connection:
+                connection.execute("SELECT * FROM tickets")
+            mine.close()
+
+    for n in range(20):
+        barrier = Barrier(6)
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(work, [tmp_path / f"{n}.db"] * 6, [barrier] * 6))
 
 
 def test_a_file_that_is_no_tracker_is_explained(tmp_path):

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
 from ticketbot.errors import TrackerError
 
 VERSION = 2
@@ -44,6 +46,22 @@ ALTER TABLE tickets ADD COLUMN project TEXT NOT NULL DEFAULT 'LOC'
 """
 
 
+def _busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(
+        "SQLITE_BUSY"
+    )
+
+
+# SQLite's own busy timeout does not wait while another process switches a new file to WAL, nor while
+# the last one to leave cleans it up: https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode
+PATIENCE = Retrying(
+    retry=retry_if_exception(_busy),
+    stop=stop_after_delay(BUSY_SECONDS),
+    wait=wait_random(0.001, 0.02),
+    reraise=True,
+)
+
+
 class LocalFile:
     """One file of tickets, opened when first needed and made when first written."""
 
@@ -72,15 +90,13 @@ class LocalFile:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         try:
-            if self._open is None:
-                self._open = _connect(str(self.path))
-            self._open.execute(begin)
+            connection = PATIENCE(self._begun, begin)
             try:
-                yield self._open
-                self._open.execute("COMMIT")
+                yield connection
+                connection.execute("COMMIT")
             finally:
-                if self._open.in_transaction:
-                    self._open.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorname == "SQLITE_ERROR":
                 raise  # a wrong statement: a bug
@@ -89,6 +105,12 @@ class LocalFile:
             raise
         except sqlite3.DatabaseError as error:
             raise self._explained(error) from error
+
+    def _begun(self, begin: str) -> sqlite3.Connection:
+        if self._open is None:
+            self._open = _connect(str(self.path))
+        self._open.execute(begin)
+        return self._open
 
     def _explained(self, error: sqlite3.Error) -> TrackerError:
         return TrackerError(
@@ -105,6 +127,15 @@ class LocalFile:
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str) -> None:
     connection.row_factory = sqlite3.Row
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -116,12 +147,10 @@ def _connect(path: str) -> sqlite3.Connection:
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     if (found := _version(connection)) > VERSION:
-        connection.close()
         raise TrackerError(
             f"a newer ticketbot wrote the local tracker {path}: format {found}, expected {VERSION}",
             hint="update ticketbot, or name another file",
         )
-    return connection
 
 
 def _version(connection: sqlite3.Connection) -> int:
