@@ -12,6 +12,7 @@ from tests.telemetry.conftest import TARGET, problems
 from ticketbot.errors import TrackerError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Outcome
+from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.local import LocalTracker
 
 MANY = [result("R1", line) for line in range(1, 13)]
@@ -127,8 +128,8 @@ def test_a_scan_that_counts_for_less_is_recorded(cli, report, audit, second, why
 
 def test_a_persons_decision_and_its_withdrawal_are_recorded(cli, report, audit, monkeypatch):
     cli("sync", report("r.sarif", result("R1", 3)), *TARGET)
-    later = "2099-01-01T00:00:00Z"
-    tracker = make("local", {"type": "local", "path": ".ticketbot/tickets.db"}, lambda: later)
+    later = Clock(lambda: 4_070_908_800.0, lambda _seconds: None)  # 2099
+    tracker = make("local", {"type": "local", "path": ".ticketbot/tickets.db"}, later)
     tracker.close("1", "wont_fix", comment="no", marker=None, nonce="by hand")
     cli("sync", "r.sarif", *TARGET)
     (noticed,) = audit("decision.noticed")

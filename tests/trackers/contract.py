@@ -181,11 +181,15 @@ class TrackerContract:
         tickets, mark = tracker.changed("")
         assert {t.id for t in tickets} == {one.id, two.id}
         assert all(t.marker for t in tickets)
-        assert tracker.changed(mark) == ([], mark)
+        self.nothing_new(tracker, mark, tickets)
         applied(tracker.comment(two.id, "Hello", nonce="n"))
         tickets, later = tracker.changed(mark)
-        assert [t.id for t in tickets] == [two.id]
-        assert tracker.changed(later)[0] == []
+        assert self.now(tracker, two) in tickets
+        self.nothing_new(tracker, later, [self.now(tracker, one), self.now(tracker, two)])
+
+    def nothing_new(self, tracker: Tracker, mark: str, known: list[Ticket]) -> None:
+        """Exact here. Where an index lags, the same may be given again: override."""
+        assert tracker.changed(mark) == ([], mark)
 
     def test_a_change_changes_the_revision_and_reading_does_not(self, tracker):
         made = create(tracker)

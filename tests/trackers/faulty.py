@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
-from ticketbot.trackers.base import Draft, Outcome, Tracker
+from ticketbot.trackers.base import Check, Draft, Outcome, Text, Tracker
 
 Fault = Literal[
     "lost before", "lost after", "rejected", "killed before", "killed after", "unreachable"
@@ -62,8 +62,8 @@ class Faulty:
     def _write(self, action: str, carry_out: Callable[[], Outcome]) -> Outcome:
         return self._call(action, carry_out, _outcome)
 
-    def changed(self, since: str) -> tuple[list[Ticket], str]:
-        return self._read("changed", lambda: self._tracker.changed(since))
+    def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
+        return self._read("changed", lambda: self._tracker.changed(since, targets))
 
     def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
         return self._read("find", lambda: self._tracker.find(subjects))
@@ -134,6 +134,12 @@ class Faulty:
             return self._tracker.link(ticket_id, other_id, relation, nonce=nonce)
 
         return self._write("link", carry_out)
+
+    def search(self, query: str, limit: int = 1000) -> list[Text]:
+        return self._read("search", lambda: self._tracker.search(query, limit))
+
+    def examine(self) -> list[Check]:
+        return self._tracker.examine()
 
     def close_connection(self) -> None:
         self._tracker.close_connection()

@@ -10,9 +10,10 @@ import pytest
 
 from tests.trackers.contract import TrackerContract, applied, create, draft
 from tests.trackers.faulty import Faulty, Killed
-from ticketbot.errors import ConfigError, TrackerError
+from ticketbot.errors import TrackerError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Draft
+from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.local import LocalTracker
 from ticketbot.trackers.local_file import LocalFile
 
@@ -40,14 +41,13 @@ class TestContract(TrackerContract):
 
 
 def test_keys_count_up_and_carry_the_project(path):
-    tracker = make("desk", {"type": "local", "path": path, "project": "SEC"}, now)
+    tracker = make(
+        "desk",
+        {"type": "local", "path": path, "project": "SEC"},
+        Clock(lambda: 0.0, lambda _seconds: None),
+    )
     assert [create(tracker, s).key for s in ("s1", "s2")] == ["SEC-1", "SEC-2"]
     tracker.close_connection()
-
-
-def test_an_unknown_type_of_tracker_is_a_mistake_in_the_configuration():
-    with pytest.raises(ConfigError, match="tracker sec: trackers of type trello cannot be used"):
-        make("sec", {"type": "trello"}, now)
 
 
 def test_reading_makes_no_file(tracker, path):

@@ -9,6 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ticketbot.errors import UsageError
+from ticketbot.trackers.clock import Clock
+
+REAL = Clock(time.time, time.sleep)
+"""For trackers, which wait for rate limits."""
 
 _DURATION = re.compile(r"(?P<number>\d+)(?P<unit>[smh])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}

@@ -17,8 +17,8 @@ from ticketbot.cli.opening import configuration
 from ticketbot.cli.options import General
 from ticketbot.cli.watched import Watched
 from ticketbot.config.load import Loaded
-from ticketbot.errors import ConfigError, Problem
-from ticketbot.trackers import USABLE, make, unusable
+from ticketbot.errors import ConfigError
+from ticketbot.trackers import make
 from ticketbot.trackers.base import Tracker
 
 _FILE = "sqlite:///"
@@ -49,11 +49,8 @@ class Place:
         return ""
 
     def tracker(self, name: str) -> Tracker:
-        """One configured tracker. Raises ConfigError: its type cannot be used, a variable is missing."""
+        """One configured tracker. Raises ConfigError: a variable or a file is missing."""
         at = ("trackers", name)
-        if why := unusable(self.loaded.config.trackers[name].type):  # before asking for variables
-            problem = Problem(str(self.loaded.place((*at, "type"))), f"tracker {name}: {why}")
-            raise ConfigError("A tracker cannot be used.", hint=USABLE, problems=[problem])
         written = self.loaded.resolved(at, os.environ) or {}
         settings = self.loaded.config.trackers[name].model_dump() | written
         if settings["type"] == "local":
@@ -61,7 +58,7 @@ class Place:
             every = self.loaded.config.trackers.values()
             if sum(each.type == "local" for each in every) > 1:  # or two tickets would be LOC-1
                 settings["project"] = name.upper()
-        return make(name, settings, clock.now)
+        return make(name, settings, clock.REAL)
 
     @contextmanager
     def trackers(self) -> Iterator[dict[str, Tracker]]:

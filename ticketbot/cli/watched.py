@@ -16,7 +16,7 @@ import msgspec
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Capabilities, Ticket
 from ticketbot.telemetry.activity import Request
-from ticketbot.trackers.base import Draft, Outcome, Tracker
+from ticketbot.trackers.base import Check, Draft, Outcome, Text, Tracker
 
 Tell = Callable[[str, Request], None]
 
@@ -46,9 +46,9 @@ class Watched:
     def capabilities(self) -> Capabilities:
         return self._tracker.capabilities
 
-    def changed(self, since: str) -> tuple[list[Ticket], str]:
+    def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
         with self._asking(Request("changed")) as request:
-            tickets, mark = self._tracker.changed(since)
+            tickets, mark = self._tracker.changed(since, targets)
             request.answered = len(tickets)
         return tickets, mark
 
@@ -88,6 +88,19 @@ class Watched:
 
     def link(self, ticket_id: str, *rest: Any, **more: Any) -> Outcome:
         return self._write("link", ticket_id, rest, more)
+
+    def search(self, query: str, limit: int = 1000) -> list[Text]:
+        with self._asking(Request("search")) as request:
+            found = self._tracker.search(query, limit)
+            request.answered = len(found)
+        return found
+
+    def examine(self) -> list[Check]:
+        clean = self._clean
+        return [
+            msgspec.structs.replace(each, found=clean(each.found))
+            for each in self._tracker.examine()
+        ]
 
     def close_connection(self) -> None:
         self._tracker.close_connection()

@@ -20,8 +20,6 @@ Found = tuple[KeyPath, str]
 """(path of the key, what is wrong)."""
 
 _GRAVE: tuple[Severity, ...] = ("critical", "high")
-USABLE = ("local",)
-"""Types of `ticketbot.trackers.TRACKERS`, which this layer does not import; a test compares them."""
 _ELSEWHERE = "any other environment"
 
 
@@ -116,14 +114,6 @@ def _repeated_names(config: Config) -> Iterator[Found]:
     for index, name in enumerate(ids):
         if name in ids[:index]:
             yield ("identity", "secret_keys", index), f"the key id {name!r} is given twice"
-
-
-def unusable(config: Config) -> Iterator[Found]:
-    """Trackers of types that may be written down already, and that no run can use yet."""
-    for name, tracker in config.trackers.items():
-        if tracker.type not in USABLE:
-            what = f"trackers of type {tracker.type} cannot be used in this version"
-            yield ("trackers", name, "type"), f"{what}: sync will refuse {name!r}"
 
 
 def lost(config: Config) -> list[Found]:

@@ -14,7 +14,7 @@ import msgspec
 from pydantic import ValidationError
 
 from ticketbot.config import values
-from ticketbot.config.checks import lost, misfits, unusable
+from ticketbot.config.checks import lost, misfits
 from ticketbot.config.complaints import complaints, dotted, place_of
 from ticketbot.config.document import Config
 from ticketbot.config.include import read
@@ -109,15 +109,13 @@ def load(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
 def validate(path: str | None, cwd: Path, root: Path | None = None) -> Loaded:
     """As `load`, and stricter: no high or critical finding may get lost between the routes.
 
-    Warns also of trackers that cannot be used yet, of routes that come too late, and of owners that
-    match nothing in the checkout.
+    Warns also of routes that come too late, and of owners that match nothing in the checkout.
     """
     loaded = load(path, cwd, root)
     problems = _lost(loaded.config, loaded.document, loaded.where)
     if problems:
         raise _error(loaded.where, problems)
-    found = (*unusable(loaded.config), *shadowed(loaded.config))
-    idling = [Problem(str(loaded.place(at)), what) for at, what in found]
+    idling = [Problem(str(loaded.place(at)), what) for at, what in shadowed(loaded.config)]
     unused = idle(loaded.settings.owners, root or cwd)
     return loaded._replace(warnings=(*loaded.warnings, *idling, *unused))
 

@@ -111,8 +111,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """Characters."""
     body_limit: int = 65_000
     """Characters after conversion."""
-    search_lag: bool = False
-    """True where a new ticket is not found by search at once."""
+    settle: float = 0.0
+    """Seconds after which a request that nobody answered is over: carried out by then, or never."""
     bulk_create: int = 1
     """How many creates may share one request (or one transaction)."""
     remote: bool = True

@@ -5,29 +5,23 @@ Importing this imports no client library.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from ticketbot.errors import ConfigError
 from ticketbot.trackers.base import Tracker
+from ticketbot.trackers.clock import Clock
 
-TRACKERS = {"local": "ticketbot.trackers.local"}
-"""Type → module with `make(name, settings, now) -> Tracker`."""
-USABLE = f"Use one of type {', '.join(TRACKERS)}."
-
-
-def unusable(kind: str) -> str:
-    """Why no tracker of this type can be used; "" where it can. Asks for no credentials."""
-    if kind in TRACKERS:
-        return ""
-    return f"trackers of type {kind} cannot be used in this version"
+TRACKERS = {
+    "local": "ticketbot.trackers.local",
+    "jira": "ticketbot.trackers.jira",
+    "github": "ticketbot.trackers.github",
+    "servicenow": "ticketbot.trackers.servicenow",
+}
+"""Type → module with `make(name, settings, clock) -> Tracker`."""
 
 
-def make(name: str, settings: Mapping[str, Any], now: Callable[[], str]) -> Tracker:
-    """The configured tracker `name`. `now` gives ISO 8601 in UTC. Raises ConfigError."""
-    kind = settings.get("type", "local")
-    if why := unusable(kind):
-        raise ConfigError(f"tracker {name}: {why}", hint=USABLE)
-    tracker: Tracker = import_module(TRACKERS[kind]).make(name, settings, now)
+def make(name: str, settings: Mapping[str, Any], clock: Clock) -> Tracker:
+    """The configured tracker `name`. Asks no server anything. Raises ConfigError."""
+    tracker: Tracker = import_module(TRACKERS[settings["type"]]).make(name, settings, clock)
     return tracker

@@ -38,9 +38,32 @@ class Draft(msgspec.Struct, frozen=True):
     nonce: str
 
 
+class Text(msgspec.Struct, frozen=True):
+    """A ticket with its words, ours or not: for adoption and duplicates."""
+
+    ticket: Ticket
+    body: str
+    """As the tracker gives it."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that `ticketbot doctor` looked at."""
+
+    what: str
+    """As `credentials`, `project SEC`, `transition to done`."""
+    state: Literal["ok", "warning", "wrong", "unknown"]
+    found: str
+    """One sentence: expected against found."""
+    advice: str = ""
+    """What to change, where something is to be changed."""
+
+
 class Tracker(Protocol):
     """One configured tracker. Ids are immutable ids, never keys. Any call may raise TrackerError where the
-    tracker cannot be reached or answers nonsense; a write that may have been carried out never raises."""
+    tracker cannot be reached or answers nonsense; a write that may have been carried out never raises.
+
+    What a person wrote stays: a body is written as a managed section, and text behind it is kept.
+    `Ticket.body_digest` is that of the managed section, as it stands in the ticket."""
 
     @property
     def name(self) -> str:
@@ -49,16 +72,20 @@ class Tracker(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def changed(self, since: str) -> tuple[list[Ticket], str]:
+    def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
         """Our tickets (those with a marker) that changed after the mark `since` ("" = all of them), with
-        markers, and the new mark. The mark is the tracker's own and opaque."""
+        markers, and the new mark. The mark is the tracker's own and opaque. Of these targets at least
+        (none named: of all). Where an index lags, what changed lately may be given again."""
 
     def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
-        """Subject → its tickets in any state, lowest id first; in few requests, read-your-writes where the
-        tracker can."""
+        """Subject → its tickets in any state, lowest id first; in few requests. A search that finds nothing
+        is no proof: what its index may not have yet is read in another way (a walk over the newest keys).
+        Tickets that the last `changed` had no need to give, because they are older than its mark, may be
+        missing: the ledger has those."""
 
     def read(self, ids: Iterable[str]) -> dict[str, Ticket]:
-        """Id → ticket now; a deleted one is missing."""
+        """Id → ticket now; a deleted one is missing. Raises TrackerError where tickets are missing because
+        the account may not see the project any more."""
 
     def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """One outcome for each, in order."""
@@ -73,8 +100,9 @@ class Tracker(Protocol):
         comment: str | None = None,
         nonce: str,
     ) -> Outcome:
-        """Write the named fields of the draft and its marker; labels are added, and those named removed.
-        The comment is said once for each nonce."""
+        """Write the named fields of the draft and its marker, with whatever the ticket is found by; labels
+        are added, and those named removed. The comment is said once for each nonce. No fields: a ticket
+        of somebody else's becomes ours, and keeps its words."""
 
     def comment(
         self, ticket_id: str, text: str, *, marker: Marker | None = None, nonce: str
@@ -99,6 +127,12 @@ class Tracker(Protocol):
 
     def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
         """`duplicates` or `regression`; linking twice is applied once."""
+
+    def search(self, query: str, limit: int = 1000) -> list[Text]:
+        """Tickets in any state, ours or not, by a query in the tracker's own language; "" = all."""
+
+    def examine(self) -> list[Check]:
+        """What the tracker needs to work, looked at by reads alone. Never raises for what it finds."""
 
     def close_connection(self) -> None:
         """Give back what is held open."""

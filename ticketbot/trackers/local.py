@@ -7,11 +7,13 @@ nothing. Two who create a ticket for one subject get two tickets.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
-from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.base import Check, Draft, Outcome, Text
+from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.local_desk import Desk, last_change
 from ticketbot.trackers.local_file import MINE, select
 from ticketbot.trackers.local_rows import (
@@ -26,10 +28,10 @@ from ticketbot.trackers.local_rows import (
 BOT = "ticketbot"
 
 
-def make(name: str, settings: Mapping[str, Any], now: Callable[[], str]) -> LocalTracker:
+def make(name: str, settings: Mapping[str, Any], clock: Clock) -> LocalTracker:
     """From the configuration: `path` (default `.ticketbot/tracker.db`), `project` (default LOC)."""
     path = settings.get("path") or ".ticketbot/tracker.db"
-    return LocalTracker(name, path, settings.get("project") or "LOC", now=now)
+    return LocalTracker(name, path, settings.get("project") or "LOC", now=clock.now)
 
 
 class LocalTracker(Desk):
@@ -45,8 +47,8 @@ class LocalTracker(Desk):
         """Everything; creates share a transaction."""
         return ABILITIES
 
-    def changed(self, since: str) -> tuple[list[Ticket], str]:
-        """Exact: the mark is the number of the last change in this file."""
+    def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
+        """Exact, and of all targets: the mark is the number of the last change in this file."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "SELECT * FROM tickets WHERE changed > ? AND marker IS NOT NULL"  # noqa: S608
@@ -158,6 +160,21 @@ class LocalTracker(Desk):
         """Once for each pair and relation."""
         link = (other_id, relation)
         return self._change(ticket_id, lambda row: {}, BOT, nonce=nonce, link=link)
+
+    def search(self, query: str, limit: int = 1000) -> list[Text]:
+        """Tickets whose title or text holds the words of the query as they stand."""
+        with self._file.reading() as connection:
+            sql = f"SELECT * FROM tickets WHERE {MINE} AND instr(title || body, ?) ORDER BY id LIMIT ?"  # noqa: S608
+            rows = connection.execute(sql, (self._name, query, limit)).fetchall()
+            return [Text(self._ticket(row), row["body"]) for row in rows]
+
+    def examine(self) -> list[Check]:
+        """Whether the file can be read."""
+        try:
+            count = len(self.all())
+        except TrackerError as error:
+            return [Check("file", "wrong", error.message, error.hint)]
+        return [Check("file", "ok", f"{self._file.path} can be used: {count} tickets")]
 
     def close_connection(self) -> None:
         """Closes the file."""

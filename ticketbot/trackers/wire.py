@@ -1,0 +1,183 @@
+"""A tracker's requests: reads are asked again until a deadline; a write is sent again only where it was
+surely not carried out. One engine for all trackers; it knows no tracker's words.
+
+The client libraries' own retries are off: with them, an answer that was lost after the request had been
+carried out made two tickets (../shared/design/trackers.md, table 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
+
+from ticketbot.errors import TrackerError
+from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.outcome import LostError, Reply, UnsentError, Verdict
+from ticketbot.trackers.pace import Cost, Pace
+
+TIMEOUT = (5.0, 30.0)
+"""Seconds to connect, and to wait for an answer."""
+SETTLED = 60.0
+"""Seconds after which an unanswered request is over: twice the time one waits for an answer."""
+DEADLINE = 180.0
+ATTEMPTS = 6
+LONGEST_WAIT = 3700.0
+"""Seconds: limits by the hour say so. A longer wait is the next run's."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request. `path` is below the tracker's address, or a whole URL."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    query: Mapping[str, str] = {}
+    json: Any = None
+    headers: Mapping[str, str] = {}
+    cost: Cost = "read"
+    missing: Collection[int] = ()
+    """Statuses that are an answer and no failure, as 404 for a deleted ticket."""
+
+
+Send = Callable[[Call], Reply]
+"""Sends once. Raises UnsentError or LostError."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What came of a write."""
+
+    state: Literal["applied", "rejected", "ambiguous"]
+    reply: Reply | None = None
+    reason: str = ""
+    status: int = 0
+
+
+class _Attempt(msgspec.Struct, frozen=True):
+    verdict: Verdict
+    reply: Reply | None = None
+    sent: bool = True
+
+
+class Wire:
+    """One tracker's line. `weigh` says what a reply means there; `renew` gets new credentials, and says
+    whether there were any."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        send: Send,
+        clock: Clock,
+        *,
+        weigh: Callable[[Reply, float], Verdict],
+        pace: Pace,
+        renew: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.name, self._host = name, urlsplit(url).netloc
+        self._send, self._clock, self._weigh = send, clock, weigh
+        self._pace, self._renew = pace, renew
+
+    def ask(self, call: Call) -> Reply:
+        """Read. Asked again while the server fails or wants one to wait. Raises TrackerError."""
+        last = self._attempts(call, lambda a: a.verdict.kind in ("wait", "unknown"))
+        if last.reply is not None and (
+            last.verdict.kind == "done" or last.reply.status in call.missing
+        ):
+            return last.reply
+        raise self._error(call, last)
+
+    def tell(self, call: Call, *, repeatable: bool = False) -> Told:
+        """Write. Never raises for what the server answers, or does not.
+
+        `repeatable`: carried out twice it is the same as once, so it may be sent again without a look.
+        """
+
+        def again(attempt: _Attempt) -> bool:
+            kind = attempt.verdict.kind
+            return kind == "wait" or (kind == "unknown" and (repeatable or not attempt.sent))
+
+        last = self._attempts(call, again)
+        kind, reply = last.verdict.kind, last.reply
+        status = reply.status if reply else 0
+        if kind == "done" or status in call.missing:
+            return Told("applied", reply, status=status)
+        ambiguous = kind == "unknown" and last.sent
+        state: Literal["rejected", "ambiguous"] = "ambiguous" if ambiguous else "rejected"
+        return Told(state, reply, last.verdict.reason, status)
+
+    def _attempts(self, call: Call, again: Callable[[_Attempt], bool]) -> _Attempt:
+        begun = self._clock.seconds()
+
+        def over(state: RetryCallState) -> bool:
+            if state.attempt_number >= ATTEMPTS:
+                return True
+            wanted = self._wait(state)
+            return wanted > LONGEST_WAIT or (
+                self._clock.seconds() - begun > DEADLINE and wanted > 0
+            )
+
+        retrying = Retrying(
+            retry=retry_if_result(again),
+            stop=over,
+            wait=self._wait,
+            sleep=self._clock.sleep,
+            retry_error_callback=_last,
+        )
+        attempt: _Attempt = retrying(self._authorised, call)
+        return attempt
+
+    def _authorised(self, call: Call) -> _Attempt:
+        """Where the credentials have been replaced meanwhile, once more: a 401 was not carried out."""
+        attempt = self._once(call)
+        if attempt.verdict.kind == "expired" and self._renew():
+            attempt = self._once(call)
+        return attempt
+
+    def _once(self, call: Call) -> _Attempt:
+        self._pace.wait(call.cost)
+        try:
+            reply = self._send(call)
+        except UnsentError as error:
+            return _Attempt(Verdict("unknown", f"{self._host}: {error}"), sent=False)
+        except LostError as error:
+            return _Attempt(Verdict("unknown", f"no answer from {self._host}: {error}"))
+        return _Attempt(self._weigh(reply, self._clock.seconds()), reply)
+
+    def _wait(self, state: RetryCallState) -> float:
+        """What the server asked for, and a little more, so that not everybody comes at once."""
+        jitter = _JITTER(state)
+        attempt: _Attempt | None = state.outcome.result() if state.outcome else None
+        asked = attempt.verdict.seconds if attempt else None
+        return jitter if asked is None else asked + min(jitter, 1.0)
+
+    def _error(self, call: Call, last: _Attempt) -> TrackerError:
+        verdict = last.verdict
+        if not last.sent:
+            return TrackerError(f"{self.name}: {verdict.reason}", hint=_REACH)
+        if verdict.kind == "expired":
+            what = f"{self._host} does not accept the credentials ({verdict.reason})"
+            return TrackerError(f"{self.name}: {what}", hint=_CREDENTIALS)
+        if verdict.kind == "wait":
+            what = f"{self._host} limits how often it may be asked ({verdict.reason})"
+            return TrackerError(f"{self.name}: {what}", hint="Run again later; nothing is lost.")
+        status = last.reply.status if last.reply else 0
+        hint = {403: _MAY, 404: _THERE, 410: _THERE}.get(status, _LATER)
+        what = f"{call.method} {call.path} at {self._host}: {verdict.reason}"
+        return TrackerError(f"{self.name}: {what}", hint=hint)
+
+
+_JITTER = wait_random_exponential(multiplier=1, max=30)
+_REACH = (
+    "Check the tracker's url, the proxy (HTTPS_PROXY) and the certificates (REQUESTS_CA_BUNDLE)."
+)
+_CREDENTIALS = "Check the tracker's auth: in the configuration; `ticketbot doctor` tells more."
+_MAY = "The account may not do this: `ticketbot doctor` tells which permission is missing."
+_THERE = "Check the names in the configuration, and that the account may see them."
+_LATER = "Run again; `ticketbot doctor` checks the tracker."
+
+
+def _last(state: RetryCallState) -> Any:
+    return state.outcome.result() if state.outcome else None
