@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from ticketbot.config.trackers import Strict, Url
+from ticketbot.config.tracker_base import Strict, Url
 
 
 def _address(value: str) -> str:

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
 
 from ticketbot.config.audit import Audit, Log
-from ticketbot.config.trackers import LocalTracker, Strict, Tracker
+from ticketbot.config.tracker_base import Strict
+from ticketbot.config.trackers import LocalTracker, Tracker
 from ticketbot.config.words import (
     Duration,
     DurationText,

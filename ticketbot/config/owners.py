@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from ticketbot.config.complaints import complaints, dotted, place_of
 from ticketbot.config.document import Config, When
 from ticketbot.config.include import parse_file
-from ticketbot.config.trackers import Strict
+from ticketbot.config.tracker_base import Strict
 from ticketbot.config.values import condition
 from ticketbot.config.yaml_source import Document, KeyPath, Place
 from ticketbot.errors import Problem

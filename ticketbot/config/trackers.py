@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ticketbot.config.tracker_base import Strict as Strict
 from ticketbot.config.tracker_base import TrackerEntry
 from ticketbot.config.tracker_github import GitHubTracker
 from ticketbot.config.tracker_jira import JiraTracker
