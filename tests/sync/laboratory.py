@@ -214,7 +214,13 @@ class Laboratory:
     def hands(self, job: Job, ledger: Ledger, tracker: Tracker) -> Hands:
         run_id = job.context.run_id
         ledger.start_run(Run(id=run_id, command="sync", started_at=self.clock()))
-        return Hands(ledger, {"local": tracker}, run_id, self.clock)
+        return Hands(
+            ledger,
+            {"local": tracker},
+            run_id,
+            self.clock,
+            sleep=lambda seconds: self.clock.passes(seconds=seconds),
+        )
 
     def tickets(self) -> list[Ticket]:
         return sorted(self.local.changed("")[0], key=lambda ticket: int(ticket.id))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.local import LocalTracker
 
 PATH = ".ticketbot/leaky.db"
@@ -31,6 +32,6 @@ class LeakyTracker(LocalTracker):
         return super().create(drafts)
 
 
-def make(name: str, settings: Mapping[str, Any], now: Callable[[], str]) -> LeakyTracker:
+def make(name: str, settings: Mapping[str, Any], clock: Clock) -> LeakyTracker:
     LeakyTracker.token = settings["auth"]["token"]
-    return LeakyTracker(name, PATH, "SEC", now=now)
+    return LeakyTracker(name, PATH, "SEC", now=clock.now)

@@ -23,6 +23,7 @@ from ticketbot.sync.absorb import absorb
 from ticketbot.sync.apply import action_of
 from ticketbot.sync.moved import moved
 from ticketbot.sync.noted import Moved, Note, unheard
+from ticketbot.sync.settling import settled
 from ticketbot.trackers.base import Tracker
 
 Trackers = Mapping[str, Tracker]
@@ -86,6 +87,7 @@ def carry_out(
             trackers=watched(trackers, here, recorder),
             run_id=context.run_id,
             now=clock.now,
+            sleep=clock.REAL.sleep,
             out_of_time=out_of_time,
             done=done,
             note=recorder.note,
@@ -102,7 +104,7 @@ def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool])
     context = Context(target="", now=clock.now(), run_id=clock.run_id())
     with here.trackers() as trackers:
         with Ledger.snapshot(here.ledger_url) as copy:
-            _catch_up(copy, here, trackers, context.now)
+            _catch_up(copy, here, trackers, reviewed, context.now)
             differences = moved(reviewed, copy, trackers)
         if differences:
             with recording(here, context, "apply") as recorder:
@@ -111,18 +113,26 @@ def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool])
             return Applied(moved=tuple(differences))
 
         def doing(hands: Hands) -> tuple[Plan, Applied]:
-            _catch_up(hands.ledger, here, hands.trackers, context.now, hands.note)
-            return reviewed, apply_plan(reviewed, hands)
+            _catch_up(hands.ledger, here, hands.trackers, reviewed, context.now, hands.note)
+            return reviewed, settled(apply_plan(reviewed, hands), hands, here.console.say)
 
         return carry_out(here, context, "apply", trackers, out_of_time, doing)[1]
 
 
 def _catch_up(
-    ledger: Ledger, here: Place, trackers: Trackers, now: str, note: Note = unheard
+    ledger: Ledger,
+    here: Place,
+    trackers: Trackers,
+    reviewed: Plan,
+    now: str,
+    note: Note = unheard,
 ) -> None:
     """What planning did to its copy of the ledger before it planned."""
-    absorb(ledger, trackers, now, note)
-    for name, target in here.loaded.config.targets.items():
+    targets = here.loaded.config.targets
+    for scanned in dict.fromkeys(scan.target for scan in reviewed.scans):
+        known = targets.get(scanned)
+        absorb(ledger, trackers, now, note, (scanned, *(known.formerly if known else ())))
+    for name, target in targets.items():
         for old in target.formerly:
             ledger.rename_target(old, name)
 

@@ -46,7 +46,7 @@ def observe(row: TicketRow, ticket: Ticket) -> Observation:
         kept = row.closed == "fixed"
         fresh = msgspec.structs.replace(fresh, closed=None, closed_at=None, kept_open=kept)
         return Observation(fresh, lifted=True)
-    if row.state == "closed" and row.closed == closed_by_us:
+    if row.state == "closed" and row.closed in (closed_by_us, ticket.resolution):
         return Observation(fresh)
     fresh = msgspec.structs.replace(fresh, closed=closed_by_us, closed_at=ticket.updated)
     if closed_by_us is not None:

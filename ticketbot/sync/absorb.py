@@ -6,7 +6,7 @@ The same step rebuilds a lost ledger: with no mark, every ticket of ours is read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,23 +16,48 @@ from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Decision
 from ticketbot.model.ticket import Ticket
 from ticketbot.planning.observe import observe
+from ticketbot.planning.order import parse_time
 from ticketbot.planning.state import FlawRecord, TicketRow
 from ticketbot.planning.subjects import position
 from ticketbot.sync.noted import Note, Noticed, Resolved, unheard
 from ticketbot.trackers.base import Tracker
 
+UNSETTLED = "no answer came, and it may still be carried out: looked for again by the next run"
 
-def absorb(ledger: Ledger, trackers: Mapping[str, Tracker], now: str, note: Note = unheard) -> int:
-    """Bring the ledger up to date with every tracker. Gives the number of tickets looked at."""
+
+def absorb(
+    ledger: Ledger,
+    trackers: Mapping[str, Tracker],
+    now: str,
+    note: Note = unheard,
+    targets: Sequence[str] = (),
+) -> int:
+    """Bring the ledger up to date with every tracker, about these targets (none named: all). Gives the
+    number of tickets looked at."""
     looked_at = 0
     for name, tracker in sorted(trackers.items()):
-        tickets, mark = tracker.changed(ledger.mark(name))
+        key = mark_key(name, targets)
+        tickets, mark = tracker.changed(ledger.mark(key), targets)
         with ledger.transaction():
             take_in(ledger, name, tickets, now, note)
-            ledger.set_mark(name, mark)
+            ledger.set_mark(key, mark)
         resolve(ledger, tracker, now, note)
         looked_at += len(tickets)
     return looked_at
+
+
+def learn(
+    ledger: Ledger, tracker: Tracker, subjects: Sequence[str], now: str, note: Note = unheard
+) -> None:
+    """Take in the tickets that are there for these subjects: an index that lags does not tell of them as
+    changed, and planning afresh would plan the same again."""
+    for tickets in tracker.find(subjects).values():
+        take_in(ledger, tracker.name, tickets, now, note)
+
+
+def mark_key(tracker: str, targets: Sequence[str]) -> str:
+    """One target's run does not read the others' changes, so each has a mark of its own."""
+    return " ".join((tracker, *targets[:1]))
 
 
 def take_in(
@@ -95,22 +120,57 @@ def _position(ledger: Ledger, records: Iterable[FlawRecord]) -> str:
 def resolve(ledger: Ledger, tracker: Tracker, now: str, note: Note = unheard) -> None:
     """Find out what became of requests whose answer never came; planning then starts from the facts."""
     pending = ledger.journal.pending(tracker.name)
-    if not pending:
-        return
     creates = [intent for intent in pending if intent.action == "create"]
-    found = tracker.find([intent.subject for intent in creates]) if creates else {}
-    for intent in creates:
-        made = [t for t in found.get(intent.subject, ()) if t.state == "open"]
-        take_in(ledger, tracker.name, made, now, note)
-        why = "found by its marker" if made else "not found by its marker"
-        _finish(ledger, intent, made[0].id if made else None, why, now, note)
+    if creates:
+        _resolve_creates(ledger, tracker, creates, now, note)
     others = [intent for intent in pending if intent.action != "create"]
+    if others:
+        _resolve_others(ledger, tracker, others, now, note)
+
+
+def _resolve_creates(
+    ledger: Ledger, tracker: Tracker, creates: Sequence[Intent], now: str, note: Note
+) -> None:
+    """A ticket that is there now and was not known before is what came of it, whoever closed it since.
+    None: the server may still be at it, until the tracker's requests are over for sure."""
+    found = tracker.find([intent.subject for intent in creates])
+    known = ledger.tickets(tracker.name, [t.id for each in found.values() for t in each])
+    for intent in creates:
+        tickets = found.get(intent.subject, [])
+        made = [t for t in tickets if t.state == "open" or t.id not in known]
+        if made:
+            take_in(ledger, tracker.name, made, now, note)
+            _finish(ledger, intent, made[0].id, "found by its marker", now, note)
+        elif seconds_left(intent, tracker, now) <= 0:
+            _finish(ledger, intent, None, "not found by its marker", now, note)
+        else:
+            ledger.journal.finish(intent.id, "unknown", now=now, note=UNSETTLED)
+
+
+def _resolve_others(
+    ledger: Ledger, tracker: Tracker, others: Sequence[Intent], now: str, note: Note
+) -> None:
+    """What the tickets say now is what counts; the rest is planned afresh."""
     ids = sorted({intent.ticket_id for intent in others if intent.ticket_id})
     tickets = tracker.read(ids) if ids else {}
+    closing = {intent.ticket_id for intent in others if intent.action == "close"}
+    for ticket in tickets.values():
+        if ticket.id in closing and ticket.marker and ticket.resolution in ("fixed", "duplicate"):
+            # killed between closing it and saying so in the marker: it was ours
+            marker = msgspec.structs.replace(ticket.marker, closed=ticket.resolution)
+            tickets[ticket.id] = msgspec.structs.replace(ticket, marker=marker)
     take_in(ledger, tracker.name, tickets.values(), now, note)
     for intent in others:
         why = "the run ended before the answer; planned afresh"
         _finish(ledger, intent, None, why, now, note)
+
+
+def seconds_left(intent: Intent, tracker: Tracker, now: str) -> float:
+    """How long the request may still be on its way."""
+    sent, moment = parse_time(intent.sent_at), parse_time(now)
+    if sent is None or moment is None:
+        return 0.0
+    return tracker.capabilities.settle - (moment - sent).total_seconds()
 
 
 def _finish(

@@ -27,6 +27,7 @@ from ticketbot.planning.changes import (
 )
 from ticketbot.planning.plan import Plan
 from ticketbot.planning.rows import row_after
+from ticketbot.sync.absorb import mark_key
 from ticketbot.sync.converging import converge_created
 from ticketbot.sync.moved import moved
 from ticketbot.sync.noted import Moved, Note, Planned, unheard
@@ -80,6 +81,8 @@ class Hands:
     trackers: Mapping[str, Tracker]
     run_id: str
     now: Callable[[], str]
+    sleep: Callable[[float], None] | None = None
+    """Waits so many seconds for an answer that never came; None: leaves that to the next run."""
     out_of_time: Callable[[], bool] = lambda: False
     done: Callable[[Done], None] = lambda _done: None
     note: Note = unheard
@@ -144,7 +147,7 @@ def _batches(
 def _carry_out(batch: Sequence[AnyChange], plan: Plan, hands: Hands) -> list[Done]:
     """Intents first, then the requests, then what came of them."""
     tracker = hands.trackers[str(batch[0].tracker)]
-    mark = hands.ledger.mark(tracker.name)
+    mark = hands.ledger.mark(mark_key(tracker.name, [scan.target for scan in plan.scans]))
     intents = hands.ledger.journal.open_many([_intent(c, mark, hands) for c in batch])
     mine = [(c, intent) for c, intent in zip(batch, intents, strict=True) if intent is not None]
     outcomes = _request([c for c, _ in mine], [i.nonce for _, i in mine], tracker)
@@ -152,8 +155,16 @@ def _carry_out(batch: Sequence[AnyChange], plan: Plan, hands: Hands) -> list[Don
         Answer(c, intent, outcome) for (c, intent), outcome in zip(mine, outcomes, strict=True)
     ]
     results = _finish(answers, tracker, plan, hands)
-    busy = "another job is doing this"
-    return [results.get(id(c)) or Done(c, "skipped", c.ticket, None, busy) for c in batch]
+    return [results.get(id(c)) or _left(c, tracker.name, hands) for c in batch]
+
+
+def _left(change: AnyChange, tracker: str, hands: Hands) -> Done:
+    """The journal has an intent for the same already: another job's, or one whose outcome is unknown."""
+    asked = (change.subject, action_of(change))
+    for intent in hands.ledger.journal.pending(tracker):
+        if (intent.subject, intent.action) == asked and intent.state == "unknown":
+            return Done(change, "unknown", change.ticket, None, intent.note)
+    return Done(change, "skipped", change.ticket, None, "another job is doing this")
 
 
 def _intent(change: AnyChange, mark: str, hands: Hands) -> Intent:

@@ -50,6 +50,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Names the target had before."""
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The target, by every name that its tickets may carry."""
+        return (self.target, *self.formerly)
+
+    @property
     def writes_tickets(self) -> bool:
         """Only default and release branches do, unless the configuration says otherwise."""
         return self.branch_class != "change" or self.change_writes

@@ -19,6 +19,10 @@ def moved(plan: Plan, ledger: Ledger, trackers: Mapping[str, Tracker]) -> list[s
     return _scans(plan, ledger) or _changes(plan, ledger, trackers)
 
 
+def _todo(plan: Plan) -> list[AnyChange]:
+    return [c for c in plan.changes if c.held is None and not isinstance(c, Leave)]
+
+
 def _scans(plan: Plan, ledger: Ledger) -> list[str]:
     found = []
     for scan, base in zip(plan.effects.scans, plan.bases, strict=True):
@@ -30,7 +34,7 @@ def _scans(plan: Plan, ledger: Ledger) -> list[str]:
 
 
 def _changes(plan: Plan, ledger: Ledger, trackers: Mapping[str, Tracker]) -> list[str]:
-    todo = [c for c in plan.changes if c.held is None and not isinstance(c, Leave)]
+    todo = _todo(plan)
     records = {r.flaw.id: r for r in ledger.records_by_id({f for c in todo for f in c.flaws})}
     found = []
     for name in sorted({str(c.tracker) for c in todo}):
@@ -38,10 +42,14 @@ def _changes(plan: Plan, ledger: Ledger, trackers: Mapping[str, Tracker]) -> lis
         tickets = trackers[name].read(sorted({c.ticket_id for c in mine if c.ticket_id}))
         subjects = [c.subject for c in mine if isinstance(c, Create)]
         existing = trackers[name].find(subjects) if subjects else {}
+        known = ledger.tickets(name, [t.id for each in existing.values() for t in each])
         for change in mine:
-            found += _difference(change, tickets, existing.get(change.subject, [])) or _flaws(
-                change, records
-            )
+            there = [
+                t
+                for t in existing.get(change.subject, [])
+                if t.state == "open" or t.id not in known
+            ]
+            found += _difference(change, tickets, there) or _flaws(change, records)
     return found
 
 
@@ -58,7 +66,7 @@ def _difference(
     change: AnyChange, tickets: Mapping[str, Ticket], existing: list[Ticket]
 ) -> list[str]:
     if isinstance(change, Create):
-        there = [ticket.key for ticket in existing if ticket.state == "open"]
+        there = [ticket.key for ticket in existing]
         return [f"{change.title}: {there[0]} has been made for it meanwhile"] if there else []
     ticket = tickets.get(str(change.ticket_id))
     if ticket is None:
