@@ -196,11 +196,13 @@ class Laboratory:
             return make_plan(self.job(reports, ledger, tracker, **more))
 
     def sync(self, *reports: FakeReport, **more: Any) -> Ran:
-        """One run of the post-scan step."""
+        """One run of the post-scan step. `patient=False`: it does not wait for lost answers."""
         tracker = self.tracker or self.local
+        patient = more.pop("patient", True)
         with self.ledger() as ledger:
             job = self.job(reports, ledger, tracker, **more)
             hands = self.hands(job, ledger, tracker)
+            hands.sleep = hands.sleep if patient else None
             plan, applied = run(job, hands)
             return Ran(plan, applied)
 
