@@ -8,14 +8,11 @@ convert what is not ours: text from reports has passed `planning.markdown` befor
 from __future__ import annotations
 
 import re
-from threading import Lock
 
-from mistletoe.block_token import Document
-
-from ticketbot.planning.markdown import plain
+from ticketbot.planning.markdown import plain as one_line
 from ticketbot.trackers.markup_cut import Form, Open, cut, size, start
-from ticketbot.trackers.markup_jira import JiraMarkup
-from ticketbot.trackers.markup_text import PlainText
+from ticketbot.trackers.markup_jira import jira
+from ticketbot.trackers.markup_text import plain
 
 JIRA_BODY, JIRA_TITLE = 32_767, 255
 """`jira.text.field.character.limit` as delivered, and the column of the summary."""
@@ -23,25 +20,18 @@ GITHUB_BODY, GITHUB_TITLE = 65_536, 250
 SERVICENOW_BODY, SERVICENOW_TITLE = 4_000, 160
 """`task.description` and `task.short_description` as delivered; longer text is cut there in silence."""
 
-# mistletoe keeps the kinds of tokens it knows in module variables: one conversion at a time.
-_ONE_AT_A_TIME = Lock()
-
 _MACRO = re.compile(r"(?<!\\)\{(code|noformat|quote)(?::\w+)?\}")
 _FENCE = re.compile(r"([\s>]*(?:[-*+]\s+)?)(`{3,}(?=[^`]*$)|~{3,})")
 
 
 def jira_wiki(markdown: str, limit: int, tail: str = "") -> str:
     """Jira wiki markup of at most `limit` characters. ValueError where the tail alone is longer."""
-    with _ONE_AT_A_TIME, JiraMarkup() as renderer:
-        text = str(renderer.render(Document(markdown)))
-    return cut(text.strip("\n"), limit, tail, _JIRA)
+    return cut(jira(markdown), limit, tail, _JIRA)
 
 
 def plain_text(markdown: str, limit: int, tail: str = "") -> str:
     """Plain text of at most `limit` characters. ValueError where the tail alone is longer."""
-    with _ONE_AT_A_TIME, PlainText() as renderer:
-        text = str(renderer.render(Document(markdown)))
-    return cut(text, limit, tail, _TEXT)
+    return cut(plain(markdown), limit, tail, _TEXT)
 
 
 def github_markdown(markdown: str, limit: int, tail: str = "") -> str:
@@ -51,7 +41,7 @@ def github_markdown(markdown: str, limit: int, tail: str = "") -> str:
 
 def title(text: str, limit: int) -> str:
     """One line without control characters, cut at a word where it is too long."""
-    line = plain(text)
+    line = one_line(text)
     if size(line) <= limit:
         return line
     kept = start(line, limit - 1)

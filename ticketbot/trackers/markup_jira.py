@@ -1,4 +1,4 @@
-"""Markdown of our own making → Jira wiki markup, through mistletoe's renderer.
+"""Markdown of our own making → Jira wiki markup.
 
 What a report said stays text: it starts no macro, mentions nobody, embeds nothing, links nothing but what
 we linked. Refuses images, raw HTML and addresses that are not http(s). One thing it cannot do: Jira links
@@ -14,14 +14,13 @@ to escapes. So each danger is escaped, and what may be found all the same is bro
 
 from __future__ import annotations
 
-import html
 import re
-from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
-from mistletoe import span_token
-from mistletoe.contrib.jira_renderer import JiraRenderer
+from markdown_it.tree import SyntaxTreeNode
+
+from ticketbot.trackers.markup_tree import Renderer, parsed, shown
 
 _BREAK = "\u200b"
 
@@ -43,13 +42,12 @@ _IN_CODE = re.compile(r"\{(?=(?:code|noformat|quote)[:}])|\[(?=[~@])", re.I)
 # takes no bracket in a link's label: there, lookalikes stand for them.
 _IN_CELL = str.maketrans({"|": "¦", "!": "！"})
 _IN_LABEL = str.maketrans({"|": "¦", "!": "！", "[": "［", "]": "］"})
-_UNCLOSED = re.compile(r"\[(?=[^\[\]]*$)")
+_UNCLOSED = re.compile(r"\[(?![^\[\]]*\])")
 
 # Names that both renderers know for highlighting; any other is an error box on Data Center (from memory).
 _LANGUAGES = frozenset(
     "css go html java javascript json php python ruby scala sql swift xml".split()
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _WEB = re.compile(r"https?://[^\s/]", re.I)
 _URL_SAFE = "%/:?#@$&'()*+,;=~"
 
@@ -77,96 +75,99 @@ def _disarmed(found: re.Match[str]) -> str:
     return found[0]
 
 
-class JiraMarkup(JiraRenderer):
-    """mistletoe's renderer with the text made harmless, and line ends kept as they are."""
+class _JiraMarkup(Renderer):
+    """Blocks are apart by a blank line, which would end a list: none there."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # mistletoe leaves it unannotated
         self._where: Where = "line"
+        self._bullets = ""
 
-    def render_inner(self, token: Any) -> str:
-        """Neighbouring pieces of text are one run: what is dangerous may lie across them."""
-        if not any(map(_is_text, token.children)):
-            return str(super().render_inner(token))  # type: ignore[no-untyped-call]  # mistletoe leaves it unannotated
-        runs = groupby(token.children, key=_is_text)
-        return "".join(
-            text_run("".join(map(text_of, run)), self._where)
-            if text
-            else "".join(map(self.render, run))
-            for text, run in runs
-        )
+    def text(self, node: SyntaxTreeNode) -> str:
+        return text_run(node.content, self._where)
 
-    def render_raw_text(self, token: Any, escape: bool = True) -> str:
-        return text_run(text_of(token), self._where) if escape else str(token.content)
+    def softbreak(self, node: SyntaxTreeNode) -> str:
+        return "\n" if self._where == "line" else " "
 
-    def render_escape_sequence(self, token: Any) -> str:
-        return text_run(text_of(token), self._where)
+    def code_inline(self, node: SyntaxTreeNode) -> str:
+        return f"{{{{{text_run(node.content, self._where)}}}}}"
 
-    def render_inline_code(self, token: Any) -> str:
-        return f"{{{{{text_run(token.children[0].content, self._where)}}}}}"
+    def strong(self, node: SyntaxTreeNode) -> str:
+        return f"*{self.inner(node)}*"
 
-    @staticmethod
-    def render_line_break(token: Any) -> str:
-        return "\n"
+    def em(self, node: SyntaxTreeNode) -> str:
+        return f"_{self.inner(node)}_"
 
-    def render_link(self, token: Any) -> str:
-        outside, self._where = self._where, "label"
-        label = self.render_inner(token)
-        self._where = outside
-        if not _WEB.match(token.target):
-            return label
-        return f"[{label or text_run(token.target, 'label')}|{_address(token.target)}]"
+    def s(self, node: SyntaxTreeNode) -> str:
+        return f"-{self.inner(node)}-"
 
-    def render_image(self, token: Any) -> str:
-        return self.render_inner(token)
+    def link(self, node: SyntaxTreeNode) -> str:
+        target = str(node.attrs["href"])
+        if not _WEB.match(target):
+            return self.inner(node)
+        label, address = self._in("label", node), quote(target, safe=_URL_SAFE)
+        return f"[{label}|{address}]" if label else f"[{address}]"
 
-    def render_auto_link(self, token: Any) -> str:
-        if not _WEB.match(token.target):
-            return text_run(token.target, self._where)
-        return f"[{_address(token.target)}]"
+    def image(self, node: SyntaxTreeNode) -> str:
+        return self.inner(node)
 
-    @staticmethod
-    def render_html_span(token: Any) -> str:
-        return text_run(shown(token.content).replace("\n", " "), "label")
+    def html_inline(self, node: SyntaxTreeNode) -> str:
+        return text_run(" ".join(shown(node.content).split()), self._where)
 
-    @staticmethod
-    def render_html_block(token: Any) -> str:
-        return "\n".join(map(text_run, shown(token.content).split("\n"))) + "\n\n"
+    def html_block(self, node: SyntaxTreeNode) -> str:
+        return "\n".join(map(text_run, shown(node.content).split("\n")))
 
-    def render_quote(self, token: Any) -> str:
-        inner = "".join(map(self.render, token.children)).rstrip("\n")
-        return f"{{quote}}\n{inner}\n{{quote}}{self._end(token)}"
+    def heading(self, node: SyntaxTreeNode) -> str:
+        return f"{node.tag}. {self.inner(node)}"
 
-    def render_block_code(self, token: Any) -> str:
-        known = token.language if token.language in _LANGUAGES else ""
+    def hr(self, node: SyntaxTreeNode) -> str:
+        return "----"
+
+    def blockquote(self, node: SyntaxTreeNode) -> str:
+        return f"{{quote}}\n{self.blocks(node, self._between)}\n{{quote}}"
+
+    def fence(self, node: SyntaxTreeNode) -> str:
+        known = node.info if node.info in _LANGUAGES else ""
         name, opening = ("code", f"{{code:{known}}}") if known else ("noformat", "{noformat}")
-        inner = _IN_CODE.sub(lambda found: found[0] + _BREAK, token.children[0].content)
-        return f"{opening}\n{inner}{{{name}}}{self._end(token)}"
+        inner = _IN_CODE.sub(lambda found: found[0] + _BREAK, node.content)
+        return f"{opening}\n{inner}{{{name}}}"
 
-    def render_table_cell(self, token: Any, in_header: bool = False) -> str:
-        self._where = "cell"
-        inner = self.render_inner(token) or " "
-        self._where = "line"
-        return ("||" if in_header else "|") + inner
+    code_block = fence
 
-    def _end(self, token: Any) -> str:
-        return str(self._block_eol(token))  # type: ignore[no-untyped-call]  # mistletoe leaves it unannotated
+    def bullet_list(self, node: SyntaxTreeNode) -> str:
+        return self._list(node, "*")
+
+    def ordered_list(self, node: SyntaxTreeNode) -> str:
+        return self._list(node, "#")
+
+    def _list(self, node: SyntaxTreeNode, bullet: str) -> str:
+        outside, self._bullets = self._bullets, self._bullets + bullet
+        items = [f"{self._bullets} {self.render(item)}" for item in node.children]
+        self._bullets = outside
+        return "\n".join(items)
+
+    def list_item(self, node: SyntaxTreeNode) -> str:
+        return self.blocks(node, "\n")
+
+    @property
+    def _between(self) -> str:
+        return "\n" if self._bullets else "\n\n"
+
+    def table(self, node: SyntaxTreeNode) -> str:
+        return self.blocks(node, "\n")
+
+    thead = tbody = table
+
+    def tr(self, node: SyntaxTreeNode) -> str:
+        mark = "||" if node.children[0].type == "th" else "|"
+        return mark + "".join(f"{self._in('cell', cell) or ' '}{mark}" for cell in node.children)
+
+    def _in(self, where: Where, node: SyntaxTreeNode) -> str:
+        outside, self._where = self._where, where
+        inner = self.inner(node)
+        self._where = outside
+        return inner
 
 
-def _address(target: str) -> str:
-    return quote(html.unescape(target), safe=_URL_SAFE)
-
-
-def _is_text(token: Any) -> bool:
-    return isinstance(token, span_token.RawText | span_token.EscapeSequence)
-
-
-def text_of(token: Any) -> str:
-    """What a piece of text says; an escaped `&` begins no entity."""
-    escaped = isinstance(token, span_token.EscapeSequence)
-    return str(token.children[0].content) if escaped else html.unescape(token.content)
-
-
-def shown(tags: str) -> str:
-    """What is left of raw HTML as text: all of it, but for comments."""
-    return _COMMENT.sub("", tags).strip()
+def jira(markdown: str) -> str:
+    """The whole of it, of any length."""
+    return _JiraMarkup().render(parsed(markdown))

@@ -8,17 +8,15 @@ they do nothing in a field or a mail that renders them.
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from mistletoe import block_token, span_token
-from mistletoe.base_renderer import BaseRenderer
+from markdown_it.tree import SyntaxTreeNode
 
-from ticketbot.trackers.markup_jira import shown, text_of
+from ticketbot.trackers.markup_tree import Renderer, parsed, shown
 
 _BREAK = "\u200b"
 _ACTIVE = re.compile(r"\[(?=/?code\])|<(?=[a-z/!?])|@(?=\[)", re.I)
 _STRUCK = " (struck out)"
-_RULES = {1: "=", 2: "-"}
+_RULES = {"h1": "=", "h2": "-"}
 
 
 def inert(text: str) -> str:
@@ -26,79 +24,71 @@ def inert(text: str) -> str:
     return _ACTIVE.sub(lambda found: found[0] + _BREAK, text)
 
 
-class PlainText(BaseRenderer):
+class _PlainText(Renderer):
     """Blocks are apart by a blank line, what is inside a list item or a quote is set in."""
 
-    def __init__(self) -> None:
-        super().__init__(block_token.HtmlBlock, span_token.HtmlSpan)  # type: ignore[no-untyped-call]  # unannotated
+    def code_inline(self, node: SyntaxTreeNode) -> str:
+        return node.content
 
-    def render_document(self, token: Any) -> str:
-        return inert(self._blocks(token))
+    def strong(self, node: SyntaxTreeNode) -> str:
+        return self.inner(node)
 
-    def _blocks(self, token: Any, between: str = "\n\n") -> str:
-        return between.join(part for part in map(self.render, token.children) if part)
+    em = th = td = strong
 
-    def render_raw_text(self, token: Any) -> str:
-        return text_of(token)
+    def s(self, node: SyntaxTreeNode) -> str:
+        return f"{self.inner(node)}{_STRUCK}"
 
-    render_escape_sequence = render_raw_text
+    def link(self, node: SyntaxTreeNode) -> str:
+        label, target = self.inner(node), str(node.attrs["href"])
+        return f"{label} ({target})" if label not in ("", target) else target
 
-    def render_inline_code(self, token: Any) -> str:
-        return str(token.children[0].content)
+    def image(self, node: SyntaxTreeNode) -> str:
+        return f"{self.inner(node)} ({node.attrs['src']})"
 
-    def render_strikethrough(self, token: Any) -> str:
-        return f"{self.render_inner(token)}{_STRUCK}"
+    def html_inline(self, node: SyntaxTreeNode) -> str:
+        return shown(node.content)
 
-    def render_line_break(self, token: Any) -> str:
-        return "\n"
+    html_block = html_inline
 
-    def render_link(self, token: Any) -> str:
-        label = self.render_inner(token)
-        return f"{label} ({token.target})" if label not in ("", token.target) else token.target
-
-    def render_image(self, token: Any) -> str:
-        return f"{self.render_inner(token)} ({token.src})"
-
-    def render_auto_link(self, token: Any) -> str:
-        return str(token.target)
-
-    def render_html_span(self, token: Any) -> str:
-        return shown(token.content)
-
-    render_html_block = render_html_span
-
-    def render_heading(self, token: Any) -> str:
-        text = self.render_inner(token)
-        rule = _RULES.get(token.level)
+    def heading(self, node: SyntaxTreeNode) -> str:
+        text = self.inner(node)
+        rule = _RULES.get(node.tag)
         return f"{text}\n{rule * len(text)}" if rule else f"{text}:"
 
-    def render_quote(self, token: Any) -> str:
-        return _set_in(self._blocks(token), "> ", "> ")
-
-    def render_block_code(self, token: Any) -> str:
-        return _set_in(token.children[0].content.rstrip("\n"), "    ", "    ")
-
-    def render_thematic_break(self, token: Any) -> str:
+    def hr(self, node: SyntaxTreeNode) -> str:
         return "-" * 20
 
-    def render_list(self, token: Any) -> str:
-        number = token.start
-        items = []
-        for item in token.children:
-            lead = "- " if number is None else f"{number}. "
-            items.append(_set_in(self._blocks(item, "\n"), lead, " " * len(lead)))
-            number = None if number is None else number + 1
-        return "\n".join(items)
+    def blockquote(self, node: SyntaxTreeNode) -> str:
+        return _set_in(self.blocks(node, "\n\n"), "> ", "> ")
 
-    def render_table(self, token: Any) -> str:
-        names = [self.render_inner(cell) for cell in token.header.children]
-        return "\n".join(self._row(names, row) for row in token.children)
+    def fence(self, node: SyntaxTreeNode) -> str:
+        return _set_in(node.content.rstrip("\n"), "    ", "    ")
 
-    def _row(self, names: list[str], row: Any) -> str:
+    code_block = fence
+
+    def bullet_list(self, node: SyntaxTreeNode) -> str:
+        return "\n".join(_set_in(self.render(item), "- ", "  ") for item in node.children)
+
+    def ordered_list(self, node: SyntaxTreeNode) -> str:
+        leads = [
+            f"{number}. " for number, _ in enumerate(node.children, int(node.attrs.get("start", 1)))
+        ]
+        items = zip(leads, map(self.render, node.children), strict=True)
+        return "\n".join(_set_in(item, lead, " " * len(lead)) for lead, item in items)
+
+    def list_item(self, node: SyntaxTreeNode) -> str:
+        return self.blocks(node, "\n")
+
+    def table(self, node: SyntaxTreeNode) -> str:
+        header, *bodies = node.children
+        names = [self.render(cell) for cell in header.children[0].children]
+        return "\n".join(self._row(names, row) for body in bodies for row in body.children)
+
+    def _row(self, names: list[str], row: SyntaxTreeNode) -> str:
         """`name: value` of what is not empty; a struck row says so once."""
-        cells = [self.render_inner(cell) for cell in row.children]
+        cells = [self.render(cell) for cell in row.children]
         struck = any(cell.endswith(_STRUCK) for cell in cells)
-        pairs = zip(names, (cell.removesuffix(_STRUCK) for cell in cells), strict=False)
+        pairs = zip(names, (cell.removesuffix(_STRUCK) for cell in cells), strict=True)
         text = "; ".join(f"{name}: {value}" if name else value for name, value in pairs if value)
         return f"- {text}{_STRUCK if struck else ''}"
 
@@ -106,3 +96,8 @@ class PlainText(BaseRenderer):
 def _set_in(text: str, first: str, rest: str) -> str:
     lines = text.split("\n")
     return "\n".join([first + lines[0], *((rest + line).rstrip() for line in lines[1:])])
+
+
+def plain(markdown: str) -> str:
+    """The whole of it, of any length."""
+    return inert(_PlainText().render(parsed(markdown)))
