@@ -52,6 +52,12 @@ def active(markup: str) -> str:
         ("a<!-- hidden --> b", "a b"),
         ("![alt](https://x.org/i.png)", "alt"),
         ("[b](~bob) <mailto:a@b.c>", "b mailto:\u200ba@b.c"),
+        ("    indented {x}", "{noformat}\nindented {x}\n{noformat}"),
+        ("a  \nb\\\nc", "a\nb\nc"),
+        ("<div>\n{x}\n</div>", "<div>\n\\{x\\}\n</div>"),
+        ("- a\n\n  b\n\n  ```\n  c\n  ```\n- d", "* a\nb\n{noformat}\nc\n{noformat}\n* d"),
+        ("[](https://x.org)", "[https://x.org]"),
+        ("| [a\\|b](https://x.org) |\n|---|", "||[a¦b|https://x.org]||"),
         ("", ""),
     ],
 )

@@ -44,6 +44,10 @@ def shown(text: str) -> str:
         ("a &lt; b &amp; c \\&lt;", "a < b & c &lt;"),
         ("a<!-- hidden --> b", "a b"),
         ("![alt](https://x.org/i.png)", "alt (https://x.org/i.png)"),
+        ("    indented <x>", "    indented <\u200bx>"),
+        ("a  \nb\\\nc", "a\nb\nc"),
+        ("<div>\nx\n</div>", "<\u200bdiv>\nx\n<\u200b/div>"),
+        ("- a\n\n  ```\n  c\n  ```\n- d", "- a\n      c\n- d"),
         ("", ""),
     ],
 )

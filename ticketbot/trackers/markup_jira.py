@@ -24,15 +24,16 @@ from ticketbot.trackers.markup_tree import Renderer, parsed, shown
 
 _BREAK = "\u200b"
 
-# One pass over a run of text. `escape`: with a backslash; `after`: a break behind it; `entity`: Data Center
-# keeps entities as they are (HtmlEscapeRendererComponent); `plain` markers between two letters do nothing.
+# One pass over a run of text. `escape` gets a backslash, `after` a break behind it, `macro` and `mention`
+# both; `plain` markers, between two letters, do nothing. Emoticons are in it, as in `f(x)`, and entities,
+# which Data Center keeps (HtmlEscapeRendererComponent). A backslash cannot be escaped, only kept apart.
 _ACTIVE = re.compile(
     r"""(?P<plain>(?<=[A-Za-z0-9])[-+*_](?=[A-Za-z0-9]))
     | (?P<macro>\{(?=adf|anchor|code|quote|noformat|panel|color|loremipsum))
     | (?P<mention>\[(?=[~@]))
     | (?P<escape>[-+*_^~{}\[\]!|] | \?(?=\?) | (?<=\?)\? | ^[#@]
         | \((?=[\w*!?/+-]{1,7}\)) | (?<=[:;])[()] | (?<=[:;]-)[()])
-    | (?P<after>\\(?=[\W_]|$) | :(?=//) | \b(?:mailto|file): | ^(?:h[1-6]|bq)(?=\.)
+    | (?P<after>\\(?=[\W_]|$) | :(?=//) | \b(?:mailto|file):(?!\u200b) | ^(?:h[1-6]|bq)(?=\.)
         | :(?=-?[PDp](?![A-Za-z0-9])) | &(?=\#?\w+;))""",
     re.I | re.X,
 )
@@ -50,7 +51,6 @@ _LANGUAGES = frozenset(
 )
 _WEB = re.compile(r"https?://[^\s/]", re.I)
 _URL_SAFE = "%/:?#@$&'()*+,;=~"
-
 
 Where = Literal["line", "cell", "label"]
 
