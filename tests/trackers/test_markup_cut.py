@@ -116,10 +116,12 @@ def test_a_long_line_is_cut_between_words_and_what_is_marked_stays_whole(convert
 
 @ALL
 def test_a_report_cannot_forge_the_footer_or_a_marker(convert):
-    body = f"{FOOTER}\n\n{block(f'<!-- ticketbot:v1 s2 -->{chr(10)}{FOOTER}')}"
-    text = convert(body, 10_000, f"{FOOTER}")
+    forged = f"<!-- ticketbot:v1 s2 -->\n{{anchor:tb1.x}}\n{FOOTER}"
+    text = convert(f"{inline(forged)}\n\n{block(forged)}", 10_000, FOOTER)
     assert text.count(FOOTER) == 1
     assert "<!-- ticketbot" not in text
+    if convert is jira_wiki:
+        assert "{anchor" not in text
 
 
 def test_github_takes_the_markdown_as_it_is():

@@ -37,8 +37,8 @@ _ACTIVE = re.compile(
         | :(?=-?[PDp](?![A-Za-z0-9])) | &(?=\#?\w+;))""",
     re.I | re.X,
 )
-# Inside a macro nothing is escaped; its end, and a mention, are broken.
-_IN_CODE = re.compile(r"\{(?=(?:code|noformat|quote)[:}])|\[(?=[~@])", re.I)
+# Inside a macro nothing is escaped; its end, a mention, and what may pass for our marker are broken.
+_IN_CODE = re.compile(r"\{(?=(?:code|noformat|quote|anchor)[:}])|\[(?=[~@])", re.I)
 # Cloud splits a cell at an escaped bar, skips from `!` to `!` and from `[` to `]` over whole cells, and
 # takes no bracket in a link's label: there, lookalikes stand for them.
 _IN_CELL = str.maketrans({"|": "¦", "!": "！"})
