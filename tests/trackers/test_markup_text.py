@@ -39,6 +39,7 @@ def shown(text: str) -> str:
         ),
         ("[a](https://x.org/b)", "a (https://x.org/b)"),
         ("[https://x.org](https://x.org) <https://y.org>", "https://x.org https://y.org"),
+        ("[x.org/a](https://x.org/a)", "https://x.org/a"),
         ("> quoted\n> twice", "> quoted\n> twice"),
         ("a\n\n---\n\nb", "a\n\n--------------------\n\nb"),
         ("a &lt; b &amp; c \\&lt;", "a < b & c &lt;"),

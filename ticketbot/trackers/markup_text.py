@@ -40,7 +40,8 @@ class _PlainText(Renderer):
 
     def link(self, node: SyntaxTreeNode) -> str:
         label, target = self.inner(node), str(node.attrs["href"])
-        return f"{label} ({target})" if label not in ("", target) else target
+        same = ("", target, target.partition("://")[2])
+        return target if label in same else f"{label} ({target})"
 
     def image(self, node: SyntaxTreeNode) -> str:
         return f"{self.inner(node)} ({node.attrs['src']})"
