@@ -205,6 +205,31 @@ def test_two_machines_in_turn_see_each_other(tmp_path: Path) -> None:
     assert one.sync(report(*AFTER)).actions == []
 
 
+def test_what_another_machine_closed_is_reopened_by_one_that_still_sees_it(tmp_path: Path) -> None:
+    one = Laboratory(tmp_path)
+    two = one.elsewhere("two")
+    both, fixed = report(finding("A"), finding("B")), report(finding("B"))
+    two.sync(both)
+    one.sync(both)
+    assert one.sync(fixed).actions == ["close"]
+    assert two.sync(report(finding("A"), finding("B"), finding("C"))).actions == [
+        "reopen",
+        "create",
+    ]
+    assert two.states() == ["open"] * 3
+
+
+def test_a_scan_that_another_machine_applied_is_not_an_old_one_here(tmp_path: Path) -> None:
+    one = Laboratory(tmp_path)
+    two = one.elsewhere("two")
+    first, second = report(finding("A"), finding("B")), report(finding("B"), finding("C"))
+    two.sync(first)
+    one.sync(second)  # its digest comes to the other machine in the markers of B and C
+    assert two.sync(second).plan.scans[0].complete
+    assert two.sync(second).actions == []
+    assert sorted(two.states()) == ["fixed", "open", "open"]
+
+
 def test_an_escalation_that_two_machines_see_is_said_once(tmp_path: Path) -> None:
     one = Laboratory(tmp_path)
     two = one.elsewhere("two")

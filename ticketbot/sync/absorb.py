@@ -85,6 +85,8 @@ def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Not
     seen = observe(row, ticket)
     if seen.row != row:
         ledger.save_tickets([seen.row])
+    if (seen.row.state, seen.row.closed) != (row.state, row.closed):
+        ledger.unsettle(row.flaws)  # another job closed it, say: here its flaws may still be there
     if seen.decision is None and not seen.lifted:
         return
     records = ledger.records_by_id(row.flaws)
