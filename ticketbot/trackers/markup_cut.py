@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ticketbot.trackers.section import joined, unforged
+from ticketbot.trackers.footer import joined, unforged
 
 _NOTE = "… {:,} more characters are left out here: they do not fit into this ticket."
 _GAP = "\n\n"
