@@ -50,7 +50,7 @@ class InProcess(BaseAdapter):
             raise requests.ConnectionError("connection broken", request=request)
         raw = HTTPResponse(
             io.BytesIO(answer.body),
-            headers=dict(answer.headers),
+            headers={"Content-Length": str(len(answer.body))} | dict(answer.headers),
             status=answer.status,
             preload_content=False,
         )
