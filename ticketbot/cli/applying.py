@@ -64,7 +64,7 @@ def carry_out(
     context: Context,
     command: str,
     trackers: Trackers,
-    out_of_time: Callable[[], bool],
+    out_of_time: clock.Deadline,
     doing: Doing,
 ) -> tuple[Plan, Applied]:
     """Run `doing` with hands, under the ledger's lock, as one recorded run."""
@@ -87,7 +87,7 @@ def carry_out(
             trackers=watched(trackers, here, recorder),
             run_id=context.run_id,
             now=clock.now,
-            sleep=clock.REAL.sleep,
+            sleep=out_of_time.sleep,
             out_of_time=out_of_time,
             done=done,
             note=recorder.note,
@@ -98,11 +98,11 @@ def carry_out(
     return made, applied
 
 
-def apply_reviewed(reviewed: Plan, here: Place, out_of_time: Callable[[], bool]) -> Applied:
+def apply_reviewed(reviewed: Plan, here: Place, out_of_time: clock.Deadline) -> Applied:
     """Apply a plan from a file. Looks at a copy first: where the world has moved, nothing is written."""
     _check_trackers(reviewed, here)
     context = Context(target="", now=clock.now(), run_id=clock.run_id())
-    with here.trackers() as trackers:
+    with here.trackers(out_of_time.clock) as trackers:
         with Ledger.snapshot(here.ledger_url) as copy:
             _catch_up(copy, here, trackers, reviewed, context.now)
             differences = moved(reviewed, copy, trackers)

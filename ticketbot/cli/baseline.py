@@ -143,7 +143,7 @@ def _promote_and_sync(
         here.place.console.say(_told(promoted))
         return run(here.job(hands.ledger, hands.trackers, hands.note), hands)
 
-    with here.trackers() as trackers:
+    with here.trackers(out_of_time.clock) as trackers:
         made, applied = carry_out(
             here.place, here.context, "baseline promote", trackers, out_of_time, doing
         )

@@ -20,8 +20,11 @@ from ticketbot.config.load import Loaded
 from ticketbot.errors import ConfigError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Tracker
+from ticketbot.trackers.clock import Clock
 
 _FILE = "sqlite:///"
+FOREVER = clock.Deadline().clock
+"""For what has all the time it needs."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Place:
             return "; ".join(problem.what for problem in error.problems) or error.message
         return ""
 
-    def tracker(self, name: str) -> Tracker:
+    def tracker(self, name: str, time: Clock = FOREVER) -> Tracker:
         """One configured tracker. Raises ConfigError: a variable or a file is missing."""
         at = ("trackers", name)
         written = self.loaded.resolved(at, os.environ) or {}
@@ -58,25 +61,25 @@ class Place:
             every = self.loaded.config.trackers.values()
             if sum(each.type == "local" for each in every) > 1:  # or two tickets would be LOC-1
                 settings["project"] = name.upper()
-        return make(name, settings, clock.REAL)
+        return make(name, settings, time)
 
     @contextmanager
-    def trackers(self) -> Iterator[dict[str, Tracker]]:
+    def trackers(self, time: Clock = FOREVER) -> Iterator[dict[str, Tracker]]:
         """All of them, closed afterwards. Raises ConfigError, every missing variable named at once."""
-        made = self._made()
+        made = self._made(time)
         try:
             yield made
         finally:
             for each in made.values():
                 each.close_connection()
 
-    def _made(self) -> dict[str, Tracker]:
+    def _made(self, time: Clock) -> dict[str, Tracker]:
         clean = clean_of(self.loaded).text
         made: dict[str, Tracker] = {}
         wrong: list[ConfigError] = []
         for name in self.loaded.config.trackers:
             try:
-                made[name] = Watched(self.tracker(name), clean)
+                made[name] = Watched(self.tracker(name, time), clean)
             except ConfigError as error:
                 wrong.append(error)
         if wrong:

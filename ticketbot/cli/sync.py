@@ -80,7 +80,7 @@ def sync(reports: Reports, options: Reading, allowing: Allowing, form: Format = 
             )
             return told(Plan(), Applied(), form, options, here.place.console)
         here.place.console.say(f"{branch}: no ticket is written; what is new is listed")
-    with here.trackers() as trackers:
+    with here.trackers(out_of_time.clock) as trackers:
         made, applied = carry_out(
             here.place,
             here.context,

@@ -15,7 +15,7 @@ import msgspec
 from ticketbot.cli import clock, surroundings
 from ticketbot.cli.opening import Opened, Readers, Say, readers
 from ticketbot.cli.options import Allowing, Reading
-from ticketbot.cli.place import Place, place
+from ticketbot.cli.place import FOREVER, Place, place
 from ticketbot.cli.recording import refusals
 from ticketbot.cli.source_lines import Checkout, checkout
 from ticketbot.config.environment import Facts
@@ -30,6 +30,7 @@ from ticketbot.readers.report import Report
 from ticketbot.sync import Context, Given, Job
 from ticketbot.sync.noted import Note, unheard
 from ticketbot.trackers.base import Tracker
+from ticketbot.trackers.clock import Clock
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ class Work:
         return [(Given(each.found.source, each.found.digest), each.report) for each in found]
 
     @contextmanager
-    def trackers(self) -> Iterator[dict[str, Tracker]]:
+    def trackers(self, time: Clock = FOREVER) -> Iterator[dict[str, Tracker]]:
         """None on a change branch without credentials: a fork's pull request has none."""
         with ExitStack() as stack:
             try:
-                made = stack.enter_context(self.place.trackers())
+                made = stack.enter_context(self.place.trackers(time))
             except ConfigError as error:
                 if self.context.writes_tickets:
                     raise

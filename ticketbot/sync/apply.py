@@ -82,7 +82,8 @@ class Hands:
     run_id: str
     now: Callable[[], str]
     sleep: Callable[[float], None] | None = None
-    """Waits so many seconds for an answer that never came; None: leaves that to the next run."""
+    """Waits so many seconds for an answer that never came, or raises NoTimeError; None: leaves that to the
+    next run."""
     out_of_time: Callable[[], bool] = lambda: False
     done: Callable[[Done], None] = lambda _done: None
     note: Note = unheard

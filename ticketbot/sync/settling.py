@@ -7,10 +7,12 @@ lets everything be planned afresh: nothing is ever asked twice without a look in
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from ticketbot.ledger.journal import Intent
 from ticketbot.sync.absorb import resolve, seconds_left
 from ticketbot.sync.apply import Applied, Done, Hands, action_of
+from ticketbot.trackers.clock import NoTimeError
 
 Key = tuple[str | None, str, str]
 """(tracker, subject, action)."""
@@ -30,8 +32,9 @@ def settled(
     left = _look(hands)
     if left > 0 and hands.sleep is not None and not hands.out_of_time():
         say(f"waiting {left:.0f} s for answers that never came")
-        hands.sleep(left)
-        left = _look(hands)
+        with suppress(NoTimeError):
+            hands.sleep(left)
+            left = _look(hands)
     second = again() if again is not None and left <= 0 and not hands.out_of_time() else None
     return _merged(first, second, hands)
 

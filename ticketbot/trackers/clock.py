@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 
+class NoTimeError(Exception):
+    """A wait would go beyond the time that the run was given (`--max-duration`)."""
+
+
 @dataclass(frozen=True)
 class Clock:
-    """`seconds`: since 1970, UTC. `sleep`: wait so many seconds."""
+    """`seconds`: since 1970, UTC. `sleep`: wait so many seconds; may raise NoTimeError instead."""
 
     seconds: Callable[[], float]
     sleep: Callable[[float], None]

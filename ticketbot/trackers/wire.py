@@ -8,6 +8,7 @@ carried out made two tickets (../shared/design/trackers.md, table 1).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_exponential
 
 from ticketbot.errors import TrackerError
-from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.clock import Clock, NoTimeError
 from ticketbot.trackers.outcome import LostError, Reply, UnsentError, Verdict
 from ticketbot.trackers.pace import Cost, Pace
 
@@ -59,6 +60,8 @@ class _Attempt(msgspec.Struct, frozen=True):
     verdict: Verdict
     reply: Reply | None = None
     sent: bool = True
+    begun: float = 0.0
+    """When it was sent, the own pace waited for."""
 
 
 class Wire:
@@ -93,31 +96,31 @@ class Wire:
         """Write. Never raises for what the server answers, or does not.
 
         `repeatable`: carried out twice it is the same as once, so it may be sent again without a look.
+        Refused then, it may still have been carried out the first time.
         """
+        ambiguous = False
 
         def again(attempt: _Attempt) -> bool:
+            nonlocal ambiguous
             kind = attempt.verdict.kind
+            ambiguous = ambiguous or (kind == "unknown" and attempt.sent)
             return kind == "wait" or (kind == "unknown" and (repeatable or not attempt.sent))
 
         last = self._attempts(call, again)
-        kind, reply = last.verdict.kind, last.reply
+        reply = last.reply
         status = reply.status if reply else 0
-        if kind == "done" or status in call.missing:
+        if last.verdict.kind == "done" or status in call.missing:
             return Told("applied", reply, status=status)
-        ambiguous = kind == "unknown" and last.sent
         state: Literal["rejected", "ambiguous"] = "ambiguous" if ambiguous else "rejected"
         return Told(state, reply, last.verdict.reason, status)
 
     def _attempts(self, call: Call, again: Callable[[_Attempt], bool]) -> _Attempt:
-        begun = self._clock.seconds()
-
         def over(state: RetryCallState) -> bool:
             if state.attempt_number >= ATTEMPTS:
                 return True
             wanted = self._wait(state)
-            return wanted > LONGEST_WAIT or (
-                self._clock.seconds() - begun > DEADLINE and wanted > 0
-            )
+            taken = self._clock.seconds() - made[1].begun
+            return wanted > LONGEST_WAIT or (taken > DEADLINE and wanted > 0)
 
         retrying = Retrying(
             retry=retry_if_result(again),
@@ -126,25 +129,37 @@ class Wire:
             sleep=self._clock.sleep,
             retry_error_callback=_last,
         )
-        attempt: _Attempt = retrying(self._authorised, call)
-        return attempt
+        made = [_Attempt(Verdict("wait", "its rate limit leaves no time in this run"), sent=False)]
+
+        def attempt() -> _Attempt:
+            made.append(self._authorised(call))
+            return made[-1]
+
+        with suppress(NoTimeError):  # nothing more is sent; what came of the last attempt stands
+            retrying(attempt)
+        return made[-1]
 
     def _authorised(self, call: Call) -> _Attempt:
         """Where the credentials have been replaced meanwhile, once more: a 401 was not carried out."""
         attempt = self._once(call)
-        if attempt.verdict.kind == "expired" and self._renew():
-            attempt = self._once(call)
-        return attempt
+        if attempt.verdict.kind != "expired":
+            return attempt
+        try:
+            return self._once(call) if self._renew() else attempt
+        except TrackerError as error:  # who gives tokens gives none
+            return msgspec.structs.replace(attempt, verdict=Verdict("expired", error.message))
 
     def _once(self, call: Call) -> _Attempt:
         self._pace.wait(call.cost)
+        begun = self._clock.seconds()
         try:
             reply = self._send(call)
         except UnsentError as error:
-            return _Attempt(Verdict("unknown", f"{self._host}: {error}"), sent=False)
+            return _Attempt(Verdict("unknown", f"{self._host}: {error}"), sent=False, begun=begun)
         except LostError as error:
-            return _Attempt(Verdict("unknown", f"no answer from {self._host}: {error}"))
-        return _Attempt(self._weigh(reply, self._clock.seconds()), reply)
+            verdict = Verdict("unknown", f"no answer from {self._host}: {error}")
+            return _Attempt(verdict, begun=begun)
+        return _Attempt(self._weigh(reply, self._clock.seconds()), reply, begun=begun)
 
     def _wait(self, state: RetryCallState) -> float:
         """What the server asked for, and a little more, so that not everybody comes at once."""
@@ -155,7 +170,7 @@ class Wire:
 
     def _error(self, call: Call, last: _Attempt) -> TrackerError:
         verdict = last.verdict
-        if not last.sent:
+        if not last.sent and verdict.kind != "wait":
             return TrackerError(f"{self.name}: {verdict.reason}", hint=_REACH)
         if verdict.kind == "expired":
             what = f"{self._host} does not accept the credentials ({verdict.reason})"
@@ -165,7 +180,7 @@ class Wire:
             return TrackerError(f"{self.name}: {what}", hint="Run again later; nothing is lost.")
         status = last.reply.status if last.reply else 0
         hint = {403: _MAY, 404: _THERE, 410: _THERE}.get(status, _LATER)
-        what = f"{call.method} {call.path} at {self._host}: {verdict.reason}"
+        what = f"{call.method} {call.path.partition('?')[0]} at {self._host}: {verdict.reason}"
         return TrackerError(f"{self.name}: {what}", hint=hint)
 
 
