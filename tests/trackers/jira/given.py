@@ -1,0 +1,78 @@
+"""A simulated Jira, a virtual clock that it shares with ticketbot, and a tracker on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.trackers.inprocess import simulated
+from ticketbot.simulate import jira as simulation
+from ticketbot.simulate.exchange import Time
+from ticketbot.simulate.faults import Front
+from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.jira import JiraTracker, make
+
+SETTINGS: dict[str, Any] = {
+    "type": "jira",
+    "url": "http://acme.simulated",
+    "project": "SEC",
+    "issue_type": "Bug",
+    "auth": {"email": "ada@example.com", "token": "t0ken"},
+}
+
+
+class Now:
+    """Virtual time; it begins in 2026 and passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.at = 1_772_366_400.0
+
+    def seconds(self) -> float:
+        return self.at
+
+    def passes(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@dataclass
+class Scene:
+    """Everything a test looks at."""
+
+    now: Now
+    site: simulation.Jira
+    front: Front
+    clock: Clock
+
+    def tracker(self, **settings: Any) -> JiraTracker:
+        """Another process: it shares nothing but the server."""
+        given = {"deployment": "cloud" if self.site.site.settings.cloud else "server"}
+        return make("sec", SETTINGS | given | settings, self.clock)
+
+    def requests(self) -> list[tuple[str, str]]:
+        """(method, path) since the last call."""
+        made = [(m, p.removeprefix("/rest/api/2/")) for m, p in self.front.requests]
+        self.front.requests.clear()
+        return made
+
+    def faulty(self, *faults: str, path: str = "", method: str = "") -> None:
+        """The next requests to this path go wrong in these ways, one after the other."""
+        rest = list(faults)
+
+        def choose(asked):
+            fits = asked.path.endswith(path) and method in ("", asked.method)
+            return rest.pop(0) if rest and fits else ""
+
+        self.front.choose = choose
+
+
+@contextmanager
+def scene(**settings: Any) -> Iterator[Scene]:
+    """A site with these settings; see `jira_site.Settings`."""
+    now = Now()
+    time = Time(now.seconds)
+    site = simulation.make(time, **settings)
+    front = Front(site, time)
+    with simulated({"acme": front}, passes=now.passes):
+        yield Scene(now, site, front, Clock(now.seconds, now.passes))

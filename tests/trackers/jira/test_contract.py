@@ -1,0 +1,42 @@
+"""The contract of all trackers on JIRA: Cloud, whose search lags, and Data Center."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.trackers.contract import TrackerContract
+from tests.trackers.jira.given import scene
+
+
+class JiraContract(TrackerContract):
+    """Both deployments."""
+
+    @pytest.fixture
+    def said(self, jira):
+        def texts(ticket_id):
+            return next(t.comments for t in jira.site.tickets() if t.id == ticket_id)
+
+        return texts
+
+    @pytest.fixture
+    def tracker(self, jira):
+        return jira.tracker()
+
+    def nothing_new(self, tracker, mark, known):
+        """What was written within the lag of an index is given again, as it was."""
+        tickets, _ = tracker.changed(mark)
+        assert all(ticket in known for ticket in tickets)
+
+
+class TestCloud(JiraContract):
+    @pytest.fixture
+    def jira(self):
+        with scene(cloud=True, search_lag=5.0) as made:
+            yield made
+
+
+class TestDataCenter(JiraContract):
+    @pytest.fixture
+    def jira(self):
+        with scene(cloud=False, search_lag=1.0) as made:
+            yield made

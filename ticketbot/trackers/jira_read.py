@@ -1,0 +1,159 @@
+"""Our tickets in Jira: what changed, what belongs to a subject, what an id is now.
+
+Refuses to take an index's silence for an answer: what is too new for it is read by walking the newest
+keys, which are numbered without gaps (../shared/design/trackers.md, A and D).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+
+import msgspec
+
+from ticketbot.model.ticket import Ticket
+from ticketbot.trackers.base import Text
+from ticketbot.trackers.jira_issues import BATCH, Issues, batches, quoted
+from ticketbot.trackers.jira_line import Line
+from ticketbot.trackers.jira_memory import Memory
+from ticketbot.trackers.jira_rows import PROPERTY, Issue, Rows, number, project_of
+from ticketbot.trackers.jira_words import STATIC, of_subject, of_target
+
+LAG = 5
+"""Minutes that an index is given: "a few seconds to minutes"
+(https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/)."""
+MISSES = 5
+"""Keys in a row without an issue that end a walk on Data Center, where each is a request."""
+_NAMEABLE = re.compile(r"[A-Za-z0-9-]+")
+_ALL = "*"
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Up to when tickets are known. `at`: target's label (or `*` for all) → seconds since 1970."""
+
+    at: dict[str, float] = {}
+    cloud: bool | None = None
+
+
+class Reading:
+    """The reads of one configured tracker. `projects`: keys, the first one is where tickets are made."""
+
+    def __init__(
+        self, line: Line, issues: Issues, rows: Rows, memory: Memory, projects: Sequence[str]
+    ) -> None:
+        self._line, self._issues, self._rows, self._memory = line, issues, rows, memory
+        self._projects = list(dict.fromkeys(projects))
+
+    def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Ticket], str]:
+        """See `Tracker.changed`."""
+        before, now = _mark(since), self._line.clock.seconds()
+        self._line.known_as(before.cloud)
+        labels = [of_target(target) for target in dict.fromkeys(targets)] or [_ALL]
+        known = {label: _since(before, label) for label in labels}
+        cold = [label for label in labels if known[label] is None]
+        warm = {label: at for label, at in known.items() if at is not None}
+        ids = self._ids(cold, "") if cold else []
+        oldest = 0.0 if cold else min(warm.values()) - LAG * 60
+        if warm:
+            minutes = ceil((now - min(warm.values())) / 60) + 2 * LAG
+            # relative: an absolute moment would be read in the account's time zone
+            ids += self._ids(list(warm), f' AND updated >= "-{minutes}m"')
+        ids += self._memory.touched_since(oldest)
+        tickets = [t for t in map(self._mine, self._issues.fetch(ids)) if t is not None]
+        at = {_ALL: now} if _ALL in labels else before.at | dict.fromkeys(labels, now)
+        mark = Mark(at, self._line.cloud)
+        return _in_order(tickets), msgspec.json.encode(mark, order="sorted").decode()
+
+    def _ids(self, labels: list[str], further: str) -> list[str]:
+        if _ALL in labels:
+            jql = f"labels = {STATIC} AND project in ({_list(self._projects)})"
+        else:
+            jql = f"labels in ({_list(labels)})"
+        return [id_ for id_, _ in self._issues.keys(f"{jql}{further} ORDER BY created ASC")]
+
+    def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
+        """See `Tracker.find`. In all projects: a ticket may have been moved."""
+        wanted = list(dict.fromkeys(s for s in subjects if _NAMEABLE.fullmatch(s)))
+        if not wanted:
+            return {}
+        ids = self._memory.of(wanted)
+        for some in batches(wanted, BATCH):
+            jql = f"labels in ({_list(map(of_subject, some))}) ORDER BY created ASC"
+            ids += [id_ for id_, _ in self._issues.keys(jql)]
+        issues = self._issues.fetch(ids)
+        for project in self._projects:
+            issues += self._newest(project)
+        found: dict[str, dict[str, Ticket]] = {}
+        for ticket in map(self._mine, issues):
+            if ticket is not None and ticket.marker and ticket.marker.subject in wanted:
+                found.setdefault(ticket.marker.subject, {})[ticket.id] = ticket
+        return {
+            subject: _in_order(found[subject].values()) for subject in wanted if subject in found
+        }
+
+    def _newest(self, project: str) -> list[Issue]:
+        """Every issue of a project that is newer than what its index surely has, own creates left out."""
+        jql = f'project = {quoted(project)} AND created <= "-{LAG}m" ORDER BY created DESC'
+        # several: one that was moved here lately has a new number, and was created long ago
+        lately = [number(key) for _, key in self._issues.keys(jql, limit=5)]
+        keys = (f"{project}-{n}" for n in _numbers(min(lately, default=0) + 1))
+        found: list[Issue] = []
+        misses = 0
+        while misses < (BATCH if self._line.cloud else MISSES):
+            some = [next(keys) for _ in range(BATCH if self._line.cloud else 1)]
+            known = [key for key in some if key in self._memory.keys]
+            got = self._issues.fetch(key for key in some if key not in self._memory.keys)
+            found += got
+            misses = 0 if got or known else misses + len(some)
+        return found
+
+    def read(self, ids: Iterable[str]) -> dict[str, Ticket]:
+        """See `Tracker.read`."""
+        wanted = [id_ for id_ in dict.fromkeys(ids) if id_.isdecimal()]
+        issues = self._issues.fetch(wanted) if wanted else []
+        found = {str(issue["id"]): self._rows.ticket(issue) for issue in issues}
+        if len(found) < len(wanted):
+            self._line.ask(f"project/{self._projects[0]}")  # raises where it is not to be seen
+        return {id_: found[id_] for id_ in wanted if id_ in found}
+
+    def search(self, query: str, limit: int) -> list[Text]:
+        """See `Tracker.search`: the query is JQL."""
+        jql = query.strip() or f"project = {quoted(self._projects[0])} ORDER BY created ASC"
+        found = self._issues.keys(jql, limit)
+        issues = {str(i["id"]): i for i in self._issues.fetch(id_ for id_, _ in found)}
+        return [self._rows.text(issues[id_]) for id_, _ in found if id_ in issues]
+
+    def _mine(self, issue: Issue) -> Ticket | None:
+        """With a marker, and of this tracker: two may share a Jira, and a flaw."""
+        value = (issue.get("properties") or {}).get(PROPERTY)
+        home = value.get("home") if isinstance(value, dict) else None
+        ticket = self._rows.ticket(issue)
+        here = home == self._projects[0] if home else project_of(issue) in self._projects
+        return ticket if here and ticket.marker else None
+
+
+def _mark(since: str) -> Mark:
+    try:
+        return msgspec.json.decode(since, type=Mark) if since else Mark()
+    except msgspec.DecodeError:
+        return Mark()
+
+
+def _since(mark: Mark, label: str) -> float | None:
+    times = [mark.at[name] for name in (label, _ALL) if name in mark.at]
+    return max(times, default=None)
+
+
+def _list(texts: Iterable[str]) -> str:
+    return ", ".join(map(quoted, texts))
+
+
+def _numbers(first: int) -> Iterator[int]:
+    while True:
+        yield first
+        first += 1
+
+
+def _in_order(tickets: Iterable[Ticket]) -> list[Ticket]:
+    return sorted(tickets, key=lambda ticket: int(ticket.id))
