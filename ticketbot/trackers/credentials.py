@@ -6,10 +6,10 @@ Keeps them out of every text; says only whether there is a new one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-
-import msgspec
 
 from ticketbot.errors import ConfigError
 
@@ -51,7 +51,9 @@ class InFile:
         return self._value
 
     def renew(self) -> bool:
-        before, self._value = self._value, self._read()
+        before = self._value
+        with suppress(ConfigError):  # it is just being replaced: not there, or empty
+            self._value = self._read()
         return self._value != before
 
     def _read(self) -> str:
@@ -68,10 +70,11 @@ class InFile:
         return value
 
 
-class Fetched(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Fetched:
     """A token that was fetched, and when it ends, in seconds since 1970."""
 
-    value: str
+    value: str = field(repr=False)
     ends: float
 
 

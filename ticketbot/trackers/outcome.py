@@ -44,7 +44,7 @@ class Reply(msgspec.Struct, frozen=True):
         """The decoded body; None also where it is no JSON."""
         try:
             return self.json()
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
 
