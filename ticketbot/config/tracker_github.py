@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from ticketbot.config.tracker_base import Strict, TrackerEntry, Url
+from ticketbot.model.ticket import Resolution
 
 
 def _repository(value: str) -> str:
@@ -20,9 +21,12 @@ Repository = Annotated[str, AfterValidator(_repository)]
 
 
 class GitHubAuth(Strict):
-    """A token, or a GitHub App: app_id, installation_id, private_key_file."""
+    """A token, a token in a file, or a GitHub App: app_id, installation_id, private_key_file."""
 
     token: str | None = Field(None, description="May write issues.")
+    token_file: str | None = Field(
+        None, description="A file that holds the token, read again when GitHub refuses it."
+    )
     app_id: int | str | None = Field(None, description="A GitHub App's id.")
     installation_id: int | str | None = Field(None, description="Its installation's id.")
     private_key_file: str | None = Field(None, description="A PEM file.")
@@ -30,9 +34,11 @@ class GitHubAuth(Strict):
     @model_validator(mode="after")
     def _enough(self) -> GitHubAuth:
         app = (self.app_id, self.installation_id, self.private_key_file)
-        if bool(self.token) == all(app) or (any(app) and not all(app)):
+        ways = (bool(self.token), bool(self.token_file), all(app))
+        if sum(ways) != 1 or (any(app) and not all(app)):
             raise ValueError(
-                "expected either `token`, or `app_id`, `installation_id` and `private_key_file`"
+                "expected either `token`, or `token_file`,"
+                " or `app_id`, `installation_id` and `private_key_file`"
             )
         return self
 
@@ -43,6 +49,15 @@ class GitHubTracker(TrackerEntry):
     type: Literal["github"] = Field(description="Which kind of tracker it is.")
     repository: Repository = Field(description="owner/name.")
     url: Url = Field(
-        "https://api.github.com", description="Of the API; an Enterprise server's too."
+        "https://api.github.com",
+        description="Of the API; an Enterprise server's as https://github.acme.example/api/v3.",
+    )
+    issue_type: str | None = Field(
+        None, description="The issue type of new tickets, as Bug, where the organisation has types."
+    )
+    resolution_labels: dict[str, Resolution] = Field(
+        {"wontfix": "wont_fix", "false positive": "false_positive", "accepted": "accepted"},
+        description="What a label on a closed issue says about why it was closed; GitHub itself knows"
+        " only completed, not planned (taken for wont_fix) and duplicate.",
     )
     auth: GitHubAuth = Field(description="Credentials, as references to variables.")

@@ -1,0 +1,194 @@
+"""What of our tickets this process has seen, and how it learns of more: lists by change, by age, and a
+walk over the newest numbers. Writes nothing.
+
+GitHub cannot be asked for a text in a body (its search lags for minutes), so look-ups by subject are made
+here. Lists lag at times as well (https://github.com/microsoft/aspire/issues/18285), a label in them for
+longer; reading a number does not. So what was made lately is read by its number before it counts as absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from ticketbot.trackers.github_repository import BATCH, Repository
+from ticketbot.trackers.github_rows import Row, seconds
+from ticketbot.trackers.wire import Call
+
+LABEL = "ticketbot"
+LAG = 900.0
+"""Seconds after which every list shows a change; the longest that was reported is twelve minutes."""
+_EMPTY = 20
+"""So many numbers in a row that are nothing: nothing comes after them."""
+_SUBJECT = re.compile(r"[A-Za-z0-9-]+")
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Where `changed` goes on: `etag` is that of the list `since` then."""
+
+    repository: int
+    since: str
+    etag: str = ""
+
+
+class Mirror:
+    """Rows with our marker, by number and by subject."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._rows: dict[int, Row] = {}
+        self._subjects: dict[str, set[int]] = {}
+        self._looked: float | None = None
+        """When a list was last read, by the server's clock; None: never."""
+
+    def see(self, row: Row) -> Row:
+        """Remember a row as it is now."""
+        old = self._rows.pop(row.number, None)
+        if old is not None and old.marker:
+            self._subjects.get(old.marker.subject, set()).discard(row.number)
+        if row.marker:
+            self._rows[row.number] = row
+            self._subjects.setdefault(row.marker.subject, set()).add(row.number)
+        return row
+
+    def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Row], str]:
+        """Ours that changed after the mark, and the new mark."""
+        mark = _mark(since)
+        return self._everything(targets) if mark is None else self._lately(mark)
+
+    def _lately(self, mark: Mark) -> tuple[list[Row], str]:
+        """Without a label in the query: a person may have taken ours off."""
+        self._repository.expected = mark.repository
+        query = {"state": "all", "per_page": "100", "since": mark.since}
+        query |= {"sort": "updated", "direction": "desc"}
+        headers = {"If-None-Match": mark.etag} if mark.etag else {}
+        call = Call(
+            method="GET", path=self._repository.path(), query=query, headers=headers, missing=(304,)
+        )
+        pages = list(self._repository.unless_same(call))
+        self._looked = self._repository.now
+        if not pages:
+            return [], _text(mark)
+        rows = [self.see(row) for page in pages for row in page.rows]
+        newest = max(page.newest for page in pages)
+        later = max(mark.since, _iso(seconds(newest) - LAG)) if newest else mark.since
+        etag = pages[0].etag if later == mark.since else ""
+        return _ours(rows), _text(Mark(mark.repository, later, etag))
+
+    def _everything(self, targets: Sequence[str]) -> tuple[list[Row], str]:
+        facts = self._repository.facts()
+        rows: dict[int, Row] = {}
+        if facts.may_label:
+            for label in self._labels(targets):
+                rows |= self._list(labels=label)
+        if not rows and not (facts.may_label and self._labels_work()):
+            rows |= self._list(creator=facts.login)
+        self._looked = self._repository.now
+        found = [rows[number] for number in sorted(rows)]
+        return _ours(found), _text(Mark(facts.id, _iso(self._looked - LAG)))
+
+    def _labels_work(self) -> bool:
+        """Where labels are dropped in silence, nothing has ours: then our tickets are those we made."""
+        page = next(self._repository.listed(labels=LABEL), None)
+        return page is not None and any(self.see(row).marker for row in page.rows)
+
+    def _list(self, **query: str) -> dict[int, Row]:
+        pages = self._repository.listed(sort="created", direction="asc", **query)
+        return {row.number: self.see(row) for page in pages for row in page.rows}
+
+    def _labels(self, targets: Sequence[str]) -> list[str]:
+        wanted = {self.target_label(target) for target in targets}
+        return [LABEL] if not wanted or None in wanted else sorted(filter(None, wanted))
+
+    def target_label(self, target: str) -> str | None:
+        """None for the target that is the repository itself: the static label says as much."""
+        name = self._repository.name.lower()
+        if target.lower() in (name, name.partition("/")[2]):
+            return None
+        slug = re.sub(r"[^a-z0-9._/-]+", "-", target.lower())
+        if slug != target or len(slug) > 30:
+            slug = f"{slug[:21]}-{hashlib.blake2b(target.encode(), digest_size=4).hexdigest()}"
+        return f"{LABEL}-target-{slug}"
+
+    def find(self, subjects: Iterable[str]) -> dict[str, list[Row]]:
+        """Subject → rows as they are now, the oldest first."""
+        wanted = {subject for subject in subjects if _SUBJECT.fullmatch(subject)}
+        if not wanted:
+            return {}
+        self._repository.facts()
+        fresh: set[int] = set()
+        if self._looked is None:
+            fresh |= {row.number for row in self._everything(())[0]}
+        fresh |= self._newest()
+        hits = {number for subject in wanted for number in self._subjects.get(subject, ())}
+        self.refresh(hits - fresh)
+        return {
+            subject: [self._rows[number] for number in sorted(numbers)]
+            for subject in sorted(wanted)
+            if (numbers := self._subjects.get(subject))
+        }
+
+    def refresh(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """Read by number; what is gone is forgotten."""
+        wanted = set(numbers)
+        rows = {n: self.see(r) for n, r in self._repository.numbered(sorted(wanted)).items() if r}
+        for number in wanted - set(rows):
+            gone = self._rows.pop(number, None)
+            if gone is not None and gone.marker:
+                self._subjects[gone.marker.subject].discard(number)
+        return rows
+
+    def _newest(self) -> set[int]:
+        """Read what was made since a list surely had everything; numbers that were seen."""
+        horizon = min(self._looked or 0.0, self._repository.now) - LAG
+        seen: dict[int, str] = {}
+        rows: set[int] = set()
+        for page in self._repository.listed(sort="created", direction="desc"):
+            rows |= {self.see(row).number for row in page.rows}
+            seen |= page.numbers
+            if any(seconds(made) < horizon for made in page.numbers.values()):
+                break
+        self._looked = self._repository.now
+        base = max((n for n, made in seen.items() if seconds(made) < horizon), default=0)
+        return rows | self._walk(base, seen)
+
+    def _walk(self, base: int, seen: Iterable[int]) -> set[int]:
+        """Read the numbers above `base` that no list showed, until many in a row are nothing."""
+        known = set(seen) | {number for number in self._rows if number > base}
+        top = max(known, default=base)
+        waiting = [number for number in range(base + 1, top) if number not in known]
+        found: set[int] = set()
+        empty = 0
+        while waiting or empty < _EMPTY:
+            batch, waiting = waiting[:BATCH], waiting[BATCH:]
+            beyond = range(top + 1, top + 1 + BATCH - len(batch))
+            read = self._repository.numbered([*batch, *beyond])
+            found |= {self.see(row).number for row in read.values() if row}
+            last = max((number for number in read if number > top), default=None)
+            top = beyond[-1] if beyond else top
+            empty = empty + len(beyond) if last is None else top - last
+        return found
+
+
+def _ours(rows: Iterable[Row]) -> list[Row]:
+    """Those with our label as well: a person may have cut the marker out."""
+    return [row for row in rows if row.marker or LABEL in row.labels]
+
+
+def _mark(text: str) -> Mark | None:
+    try:
+        return msgspec.json.decode(text, type=Mark) if text else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _text(mark: Mark) -> str:
+    return msgspec.json.encode(mark).decode()
+
+
+def _iso(moment: float) -> str:
+    return datetime.fromtimestamp(max(moment, 0.0), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
