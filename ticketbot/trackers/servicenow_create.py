@@ -1,0 +1,163 @@
+"""New records: by the Table API, many in a batch, or through an import set that makes none twice.
+
+What identifies a record is part of the request that makes it. Its marker, where it is an attachment,
+comes right behind; what is lost between the two still has its UUID and its mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ticketbot.errors import TrackerError
+from ticketbot.model.ticket import Marker
+from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.servicenow_drafts import Drafts, Written
+from ticketbot.trackers.servicenow_line import API
+from ticketbot.trackers.servicenow_query import SYS_ID, Row, rows_of
+from ticketbot.trackers.servicenow_reads import Reads
+from ticketbot.trackers.wire import Call, Told
+
+Made = Row | Outcome
+"""A record that is there now, or why there is none for sure."""
+
+
+class Creates:
+    """Makes records of one table. `import_set`: the staging table, or ""."""
+
+    def __init__(self, reads: Reads, drafts: Drafts, import_set: str) -> None:
+        self._reads, self._drafts, self._import_set = reads, drafts, import_set
+        self._blind = ""
+
+    def __call__(self, wanted: Sequence[Draft]) -> list[Outcome]:
+        """One outcome for each, in order."""
+        if self._blind:
+            return [Outcome("rejected", reason=self._blind) for _ in wanted]
+        written = [self._drafts.new(each.draft) for each in wanted]
+        made = self._imported(written) if self._import_set else self._made(written)
+        return self._marked(wanted, written, made)
+
+    def _made(self, written: Sequence[Written]) -> list[Made]:
+        calls = [self._call(each) for each in written]
+        return [_row(told) for told in self._reads.line.tell_many(calls)]
+
+    def _call(self, written: Written) -> Call:
+        fields = dict.fromkeys([*self._reads.fields, *written.columns])
+        asked = {
+            "sysparm_fields": ",".join(fields),
+            "sysparm_display_value": "false",
+            "sysparm_exclude_reference_link": "true",
+        }
+        path = f"{API}/table/{self._reads.table.name}"
+        return Call(method="POST", path=path, query=asked, json=written.columns, cost="content")
+
+    def _imported(self, written: Sequence[Written]) -> list[Made]:
+        """Sent again it finds its own record: coalesced rows are transformed one by one.
+        https://www.servicenow.com/docs, Import Set API."""
+        path = f"{API}/import/{self._import_set}"
+        calls = [
+            Call(method="POST", path=path, json=_staged(each.columns), cost="content")
+            for each in written
+        ]
+        told = [self._reads.line.tell(call, repeatable=True) for call in calls]
+        imported = [_imported(each) for each in told]
+        ids = [each for each in imported if isinstance(each, str)]
+        try:
+            rows = {row["sys_id"]: row for row in self._reads.rows(ids)}
+        except TrackerError as error:
+            lost = Outcome("ambiguous", reason=error.message)
+            return [lost if isinstance(each, str) else each for each in imported]
+        gone = Outcome("ambiguous", reason="the import set names a record that cannot be read")
+        return [rows.get(each, gone) if isinstance(each, str) else each for each in imported]
+
+    def _marked(
+        self, wanted: Sequence[Draft], written: Sequence[Written], made: Sequence[Made]
+    ) -> list[Outcome]:
+        """Attach markers and full texts of what was made."""
+        reads, table = self._reads, self._reads.table.name
+        markers: dict[str, Marker] = {}
+        texts: dict[str, str] = {}
+        for each, what, row in zip(wanted, written, made, strict=True):
+            if isinstance(row, dict):
+                markers[row["sys_id"]] = each.draft.marker
+                texts |= {row["sys_id"]: what.full} if what.full else {}
+        told = {} if reads.markers.in_column else reads.markers.attach(markers, table)
+        told_texts = reads.markers.attach_texts(texts, table)
+        outcomes: list[Outcome] = []
+        for what, row in zip(written, made, strict=True):
+            if isinstance(row, Outcome):
+                outcomes.append(row)
+                continue
+            record = row["sys_id"]
+            left = [*what.left, *self._dropped(what, row)]
+            left += _unattached("its marker", told.get(record))
+            left += _unattached("its full text", told_texts.get(record))
+            stored = markers[record] if _there(told, record) else None
+            ticket = reads.ticket(row, stored)
+            outcomes.append(
+                Outcome("applied", ticket, f"left out: {'; '.join(left)}" if left else "")
+            )
+        return outcomes
+
+    def _dropped(self, written: Written, row: Row) -> list[str]:
+        """Columns that the instance did not take, without a word. Without a UUID nothing can be found again:
+        no further record is made then."""
+        table = self._reads.table
+        for column in (table.id, table.mark):
+            if row.get(column) != written.columns[column]:
+                self._blind = (
+                    f"{row.get('number') or row['sys_id']} was made without {column}: give the account"
+                    f" write access to that column of {table.name}; no record is made before"
+                )
+        return dropped(written.columns, row, table.body)
+
+
+def dropped(columns: Mapping[str, str], row: Row, body: str) -> list[str]:
+    """What was sent and is not there; the body is compared by its digest elsewhere."""
+    return [
+        f"{name} (the instance did not take it)"
+        for name, value in columns.items()
+        if name != body and value and row.get(name, "") != value
+    ]
+
+
+def _row(told: Told) -> Made:
+    if told.state != "applied" or told.reply is None:
+        return Outcome(told.state if told.state != "applied" else "ambiguous", reason=_why(told))
+    rows = rows_of(told.reply)
+    if not rows or not SYS_ID.fullmatch(rows[0].get("sys_id", "")):
+        return Outcome("ambiguous", reason="the answer names no record")
+    return rows[0]
+
+
+def _why(told: Told) -> str:
+    """A data policy names the columns that it wants."""
+    if told.status == 403 and "mandatory" in told.reason:
+        return f"{told.reason}. Give them a value under `fields:` of the tracker."
+    return told.reason
+
+
+def _staged(columns: Mapping[str, str]) -> dict[str, str]:
+    return {name if name.startswith("u_") else f"u_{name}": text for name, text in columns.items()}
+
+
+def _imported(told: Told) -> str | Outcome:
+    """The record's sys_id, or why there is none."""
+    if told.state != "applied" or told.reply is None:
+        return Outcome("rejected" if told.state == "rejected" else "ambiguous", reason=told.reason)
+    for result in rows_of(told.reply) or ():
+        record = result.get("record_link", "").rpartition("/")[2] or result.get("sys_id", "")
+        if result.get("status") in ("inserted", "updated", "ignored") and SYS_ID.fullmatch(record):
+            return record
+        said = result.get("error_message") or result.get("status_message") or result.get("status")
+        return Outcome("rejected", reason=f"the import set says: {said or 'nothing'}")
+    return Outcome("rejected", reason="the import set has no transform map that is active")
+
+
+def _unattached(what: str, told: Told | None) -> list[str]:
+    if told is None or told.state == "applied":
+        return []
+    return [f"{what} could not be attached ({told.reason})"]
+
+
+def _there(told: Mapping[str, Told], record: str) -> bool:
+    return record not in told or told[record].state == "applied"
