@@ -43,7 +43,7 @@ class JiraTracker:
 
     def __init__(self, name: str, settings: Mapping[str, Any], clock: Clock) -> None:
         self._line, memory = Line(name, settings, clock), Memory()
-        rows = Rows(name, self._line.links, Resolutions(settings.get("resolutions") or DEFAULTS))
+        rows = Rows(name, self._line.links, Resolutions(settings["resolutions"]))
         issues = Issues(self._line)
         words = Words(settings, People(self._line, rows))
         steps = Steps(self._line, issues, rows, words, memory)
@@ -51,9 +51,9 @@ class JiraTracker:
         projects = (settings["project"], *(settings.get("projects") or ()))
         self._reading = Reading(self._line, issues, rows, memory, projects)
         self._creating = Creating(self._line, issues, rows, words, memory)
-        self._editing = Editing(steps, settings.get("link_types") or LINKS)
+        self._editing = Editing(steps, settings["link_types"])
         self._moving = Moving(steps, transitions, self._editing.linked)
-        self._examination = Examination(self._line, issues, transitions, rows, settings)
+        self._examination = Examination(self._line, issues, transitions, rows.resolutions, settings)
 
     @property
     def name(self) -> str:
@@ -141,13 +141,3 @@ class JiraTracker:
     def close_connection(self) -> None:
         """Give back what is held open."""
         self._line.close()
-
-
-LINKS = {"duplicates": "Duplicate", "regression": "Relates"}
-DEFAULTS: dict[str, list[str]] = {
-    "fixed": ["Fixed", "Done"],
-    "wont_fix": ["Won't Fix", "Won't Do"],
-    "false_positive": ["False Positive", "Cannot Reproduce"],
-    "duplicate": ["Duplicate"],
-    "accepted": ["Risk Accepted"],
-}

@@ -16,7 +16,9 @@ import msgspec
 import requests
 from jira import JIRA
 
+from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.credentials import Credential
 from ticketbot.trackers.jira_auth import authentication
 from ticketbot.trackers.outcome import Reply, Verdict, weigh
 from ticketbot.trackers.pace import Cost, unhurried
@@ -51,6 +53,8 @@ class Line:
         self._session: requests.Session = self._client._session
         self._session.auth = auth
         self._cloud = _configured(settings.get("deployment"), self.url)
+        self.headers: Mapping[str, str] = {}
+        """Of the last answer."""
         self._wire = Wire(
             name,
             self.url,
@@ -58,7 +62,7 @@ class Line:
             clock,
             weigh=meaning,
             pace=unhurried(clock, RATES),
-            renew=credential.renew,
+            renew=lambda: _renewed(credential),
         )
 
     @property
@@ -119,7 +123,17 @@ class Line:
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )
-            return reply_of(response)
+            reply = reply_of(response)
+        self.headers = reply.headers
+        return reply
+
+
+def _renewed(held: Credential) -> bool:
+    """A file that is gone, or a server that gives no token, is no new credential."""
+    try:
+        return held.renew()
+    except (ConfigError, TrackerError):
+        return False
 
 
 def _configured(deployment: str | None, url: str) -> bool | None:

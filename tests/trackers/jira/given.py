@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.trackers.inprocess import simulated
+from ticketbot.config.tracker_jira import JiraTracker
 from ticketbot.simulate import jira as simulation
 from ticketbot.simulate.exchange import Time
 from ticketbot.simulate.faults import Front
+from ticketbot.trackers import jira
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.jira import JiraTracker, make
 
-SETTINGS: dict[str, Any] = {
+WRITTEN: dict[str, Any] = {
     "type": "jira",
     "url": "http://acme.simulated",
     "project": "SEC",
-    "issue_type": "Bug",
     "auth": {"email": "ada@example.com", "token": "t0ken"},
 }
+"""As in ticketbot.yaml."""
+
+
+def given(more: dict[str, Any]) -> dict[str, Any]:
+    """As the adapter gets them: checked, with all defaults."""
+    return JiraTracker.model_validate(WRITTEN | more).model_dump()
 
 
 class Now:
@@ -45,10 +51,10 @@ class Scene:
     front: Front
     clock: Clock
 
-    def tracker(self, **settings: Any) -> JiraTracker:
+    def tracker(self, **more: Any) -> jira.JiraTracker:
         """Another process: it shares nothing but the server."""
-        given = {"deployment": "cloud" if self.site.site.settings.cloud else "server"}
-        return make("sec", SETTINGS | given | settings, self.clock)
+        kind = "cloud" if self.site.site.settings.cloud else "server"
+        return jira.make("sec", given({"deployment": kind} | more), self.clock)
 
     def requests(self) -> list[tuple[str, str]]:
         """(method, path) since the last call."""
