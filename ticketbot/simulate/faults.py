@@ -40,16 +40,23 @@ class Fault(msgspec.Struct, frozen=True):
     """Seconds: of the delay, or of Retry-After."""
 
 
+_HOW = frozenset("reset close hang cut html 500 502 503 504".split())
+
+
+def _is_time(words: Sequence[str]) -> bool:
+    """Nothing, a number of seconds, or `date`."""
+    return not words or (len(words) == 1 and (words[0].isdecimal() or words[0] == "date"))
+
+
 def parse(text: str) -> Fault:
     """Raises ValueError with what was expected."""
-    words = text.split()
-    if words and words[0] in ("429", "403", "401") and len(words) <= 2:
-        return Fault(words[0], "refused", words[1] if len(words) == 2 else "")
-    shapes = ("reset", "close", "hang", "cut", "html", "500", "502", "503", "504")
-    if len(words) in (2, 3) and words[0] in shapes:
-        match words[1]:
-            case "before" | "after" | "late" as when:
-                return Fault(words[0], when, words[2] if len(words) == 3 else "")
+    match text.split():
+        case ["429" | "403" | "401" as status, *after] if _is_time(after):
+            return Fault(status, "refused", "".join(after))
+        case [how, "before" | "after" as when, *after] if how in _HOW and _is_time(after):
+            return Fault(how, when, "".join(after))
+        case [how, "late", *after] if how in _HOW and _is_time(after) and after != ["date"]:
+            return Fault(how, "late", "".join(after))
     raise ValueError(f"{text!r} is no fault: expected for instance `502 after` or `429 2`")
 
 
@@ -69,7 +76,10 @@ class Front:
         text = asked.headers.get(HEADER) or self.choose(asked)
         if not text:
             return self.service.answer(asked)
-        fault = parse(text)
+        try:
+            fault = parse(text)
+        except ValueError as error:  # a header that somebody wrote
+            return Answered(400, f"{error}\n".encode(), {"Content-Type": "text/plain"})
         if fault.when == "refused":
             return self.service.refusal(int(fault.how), self._retry_after(fault.after))
         if fault.when == "late":

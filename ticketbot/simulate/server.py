@@ -17,6 +17,8 @@ from ticketbot.simulate.exchange import Answered, Asked, Broken
 from ticketbot.simulate.faults import Front
 
 HANG = 3600.0
+_POLL = 0.05
+"""Seconds until a server in a thread notices that it shall end."""
 
 
 class Server(ThreadingHTTPServer):
@@ -90,10 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(front: Front, port: int = 0) -> Iterator[Server]:
+def serving(
+    front: Front, port: int = 0, tell: Callable[[str], None] = lambda _line: None
+) -> Iterator[Server]:
     """A server in a thread of its own, ended afterwards."""
-    server = Server(front, port)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = Server(front, port, tell)
+    thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
     thread.start()
     try:
         yield server
