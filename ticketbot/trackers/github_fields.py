@@ -55,11 +55,7 @@ def edited(
         fields["title"] = title(draft.title, GITHUB_TITLE)
     if "assignee" in names:
         fields["assignees"] = [draft.assignee] if draft.assignee else []
-    unknown: list[str] = []
-    if "fields" in names:
-        own, unknown = _own(draft)
-        fields |= own
-    return fields, _said(long, unknown)
+    return fields, _said(long, ())
 
 
 def found_by(draft: TicketDraft, target_label: TargetLabel) -> list[str]:

@@ -82,10 +82,11 @@ class Mirror:
     def _everything(self, targets: Sequence[str]) -> tuple[list[Row], str]:
         facts = self._repository.facts()
         rows: dict[int, Row] = {}
-        if facts.may_label:
-            for label in self._labels(targets):
-                rows |= self._list(labels=label)
-        if not rows and not (facts.may_label and self._labels_work()):
+        labels = self._labels(targets) if facts.may_label else []
+        for label in labels:
+            rows |= self._list(labels=label)
+        asked = LABEL in labels or not facts.may_label
+        if not rows and (asked or not self._labels_work()):
             rows |= self._list(creator=facts.login)
         self._looked = self._repository.now
         found = [rows[number] for number in sorted(rows)]

@@ -40,11 +40,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     type: str | None = None
     """The name of its issue type, where that was asked for."""
-
-    @property
-    def marker(self) -> Marker | None:
-        """None: not ours, or a person cut it out."""
-        return github_body.marker_of(self.body)
+    marker: Marker | None = None
+    """None: not ours, or a person cut it out."""
 
 
 class _Named(msgspec.Struct):
@@ -85,6 +82,7 @@ def of_rest(value: Any) -> Row | None:
         repository="/".join(each.repository_url.rstrip("/").split("/")[-2:]),
         title=each.title,
         body=each.body or "",
+        marker=github_body.marker_of(each.body or ""),
         open=each.state == "open",
         reason=each.state_reason,
         labels=tuple(sorted(x if isinstance(x, str) else x.name for x in each.labels)),
@@ -121,6 +119,7 @@ def of_graphql(value: Mapping[str, Any]) -> Row | None:
         repository=value["repository"]["nameWithOwner"],
         title=value["title"],
         body=value["body"] or "",
+        marker=github_body.marker_of(value["body"] or ""),
         open=is_open,
         reason=value["stateReason"].lower() if value["stateReason"] else None,
         labels=tuple(sorted(each["name"] for each in value["labels"]["nodes"])),
@@ -156,15 +155,14 @@ REASONS: dict[Resolution, tuple[str, ...]] = {
 """How each is closed on GitHub; the second where a server does not know the first."""
 
 
-def resolution_of(
-    row: Row, marker: Marker | None, decided: Mapping[str, Resolution]
-) -> Resolution | None:
+def resolution_of(row: Row, decided: Mapping[str, Resolution]) -> Resolution | None:
     """How it was closed. What ticketbot wrote counts while the state says the same, then what a label
     says (`decided`: label in lower case → resolution), then the reason alone."""
     if row.open:
         return None
-    if marker and marker.closed and row.reason in REASONS[marker.closed]:
-        return marker.closed
+    closed = row.marker.closed if row.marker else None
+    if closed and row.reason in REASONS[closed]:
+        return closed
     if row.reason == "duplicate":
         return "duplicate"
     for label in row.labels:
@@ -177,7 +175,6 @@ def ticket_of(
     row: Row, tracker: str, decided: Mapping[str, Resolution], number: int | None = None
 ) -> Ticket:
     """`number`: by which it is known here, where it has been transferred."""
-    marker = row.marker
     return Ticket(
         tracker=tracker,
         id=str(number or row.number),
@@ -185,14 +182,14 @@ def ticket_of(
         url=row.url,
         title=row.title,
         state="open" if row.open else "closed",
-        resolution=resolution_of(row, marker, decided),
+        resolution=resolution_of(row, decided),
         assignee=row.assignees[0] if row.assignees else None,
         labels=row.labels,
         revision=_revision(row),
         updated=row.updated,
         changed_by=row.closed_by,
         body_digest=github_body.digest(row.body),
-        marker=marker,
+        marker=row.marker,
     )
 
 

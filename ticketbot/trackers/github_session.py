@@ -36,7 +36,11 @@ _LIMITED = ("rate limit", "abuse detection")
 
 
 class _Answer(RequestsResponse):
-    """The requester follows a 301 for every method when it sees where to: it does not."""
+    """The requester follows a 301, whatever the method, when it sees where to: so it does not see it."""
+
+    def read(self) -> str:
+        """JSON is UTF-8; requests would guess where the server does not say so."""
+        return str(self.response.content, "utf-8", "replace")
 
     def getheaders(self) -> ItemsView[str, str]:
         headers = {name.lower(): value for name, value in self.headers.items()}
