@@ -19,9 +19,8 @@ class Stub:
         return answered(201 if asked.method == "POST" else 200, {"id": len(self.asked)})
 
     def refusal(self, status: int, headers: Mapping[str, str]) -> Answered:
-        return Answered(
-            status, b'{"refused": true}', {"Content-Type": "application/json"} | headers
-        )
+        named = {"Content-Type": "application/json", **headers}
+        return Answered(status, b'{"refused": true}', named)
 
     def tickets(self) -> list[Seen]:
         return [
