@@ -180,26 +180,26 @@ def _changes(subject: Subject, verdict: Verdict, given: Situation) -> Iterator[A
     row = subject.row
     if row is not None and subject.ticket is None:
         reason = f"{row.key} is not to be found in {row.tracker}: nothing is made in its place"
-        yield Leave(**_common(subject, reason))
+        yield Leave(**common_of(subject, reason))
         return
-    common, drafted = _common(subject, verdict.reason), row.draft if row else ""
+    shared, drafted = common_of(subject, verdict.reason), row.draft if row else ""
     if verdict.action == "create":
         draft = given.drafting.draft(subject, verdict.live)
-        common |= {"title": draft.title, "severity": draft.severity}
+        shared |= {"title": draft.title, "severity": draft.severity}
         previous = subject.previous.id if subject.previous else None
-        yield Create(**common, draft=draft, regression_of=previous)
+        yield Create(**shared, draft=draft, regression_of=previous)
     elif verdict.action == "reopen":
         marker = marker_of(subject, draft=drafted, live=verdict.live)
-        yield Reopen(**common, comment=verdict.comment, marker=marker)
+        yield Reopen(**shared, comment=verdict.comment, marker=marker)
     elif verdict.action == "close":
         marker = marker_of(subject, draft=drafted, closed=verdict.resolution)
         how = verdict.resolution
-        yield Close(**common, resolution=how, comment=verdict.comment, marker=marker)
+        yield Close(**shared, resolution=how, comment=verdict.comment, marker=marker)
     elif verdict.action == "comment":
         marker = marker_of(subject, draft=drafted, asked=True)
-        yield Comment(**common, comment=verdict.comment, marker=marker)
+        yield Comment(**shared, comment=verdict.comment, marker=marker)
     elif not verdict.quiet:
-        yield Leave(**common)
+        yield Leave(**shared)
     if row is not None and verdict.live:
         yield from _updated(subject, row, verdict, given.drafting)
 
@@ -211,7 +211,7 @@ def _updated(
     wanted = update_of(subject, row, verdict.live, drafting)
     if wanted is not None:
         yield Update(
-            **_common(subject, wanted.reason),
+            **common_of(subject, wanted.reason),
             draft=wanted.draft,
             fields=wanted.fields,
             remove_labels=wanted.remove_labels,
@@ -219,8 +219,8 @@ def _updated(
         )
 
 
-def _common(subject: Subject, reason: str) -> Common:
-    """What every kind of change has."""
+def common_of(subject: Subject, reason: str) -> Common:
+    """What every kind of change about a subject has."""
     row, ticket = subject.row, subject.ticket
     worst = max(subject.members, key=lambda m: RANK[m.features.severity])
     state = "".join(member.state for member in subject.members)

@@ -22,6 +22,7 @@ def row_after(change: AnyChange, ticket: Ticket, row: TicketRow | None, now: str
             id=ticket.id,
             key=ticket.key,
             subject=change.subject,
+            closed_at=ticket.updated if ticket.state == "closed" else None,
             created_at=now,
         )
     row = msgspec.structs.replace(
@@ -45,7 +46,7 @@ def _written(
     row: TicketRow, change: AnyChange, draft: TicketDraft, ticket: Ticket, fields: tuple[str, ...]
 ) -> TicketRow:
     marker = draft.marker
-    written = row.written | written_values(draft, fields)
+    written = dict(marker.written)
     if "body" in fields:
         written["body"] = ticket.body_digest  # a tracker may give a body back in other words
     return msgspec.structs.replace(

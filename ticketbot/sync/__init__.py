@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
@@ -35,19 +36,19 @@ def make_plan(job: Job) -> Plan:
     return plan(gather(job))
 
 
-def run(job: Job, hands: Hands) -> tuple[Plan, Applied]:
+def run(job: Job, hands: Hands, planned: Callable[[Job], Plan] = make_plan) -> tuple[Plan, Applied]:
     """Plan and apply. Where another job was quicker, plan again on what it left."""
-    made = make_plan(job)
+    made = planned(job)
     applied = apply(made, hands)
     for _ in range(TRIES - 1):
         if not applied.moved:
             break
         _learn(made, hands)
-        made = make_plan(_later(job, hands))
+        made = planned(_later(job, hands))
         applied = apply(made, hands)
 
     def again() -> Applied:
-        return apply(make_plan(_later(job, hands)), hands)
+        return apply(planned(_later(job, hands)), hands)
 
     return made, settled(applied, hands, job.context.say, again)
 
