@@ -83,15 +83,9 @@ class LocalTracker(Desk):
             return Outcome("applied", self._ticket(made))
         if reason := refusal(draft):
             return Outcome("rejected", reason=reason)
-        values = {"subject": draft.subject, "state": "open", "created": self._now(), "labels": "[]"}
-        values |= {"title": "", "body": "", "updated": "", "severity": "", "fields": ""}
-        values |= {"tracker": self._name, "project": self._project}
-        sql = (
-            "INSERT INTO tickets (subject, state, created, labels, title, body, updated, severity,"
-            " fields, tracker, project, revision, changed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
-        )
-        made_id = str(connection.execute(sql, tuple(values.values())).lastrowid)
+        values = {"tracker": self._name, "project": self._project}
+        values |= {"subject": draft.subject, "created": self._now()}
+        made_id = self._insert(connection, values)
         row = self._row(connection, made_id)
         if row is None:
             raise RuntimeError(f"the ticket {made_id} was written and is not there")

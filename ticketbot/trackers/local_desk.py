@@ -7,7 +7,7 @@ history.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,34 @@ class Desk:
             return [
                 (relation, str(other)) for relation, other in connection.execute(sql, (ticket_id,))
             ]
+
+    def person_opens(self, title: str, body: str, who: str, labels: Sequence[str] = ()) -> Ticket:
+        """A person, or a script of theirs, makes a ticket: it has no marker."""
+        values = {
+            "tracker": self._name,
+            "project": self._project,
+            "title": title,
+            "body": body,
+            "labels": encoded(list(labels)),
+            "created": self._now(),
+        }
+        with self._file.writing() as connection:
+            row = self._row(connection, self._insert(connection, values))
+            if row is None:
+                raise RuntimeError(f"the ticket {title!r} was written and is not there")
+            self._note(connection, row, who, "create", "")
+            self._write(connection, row, {"changed_by": who}, touch=True)
+            return self._ticket(self._row(connection, str(row["id"])))
+
+    def _insert(self, connection: sqlite3.Connection, values: Mapping[str, str]) -> str:
+        """A new row, open, with what is not given empty; its id."""
+        empty = dict.fromkeys(("subject", "title", "body", "updated", "severity", "fields"), "")
+        row = {**empty, "state": "open", "labels": "[]", "revision": 0, "changed": 0, **values}
+        sql = (
+            f"INSERT INTO tickets ({', '.join(row)})"  # noqa: S608
+            f" VALUES ({', '.join('?' * len(row))})"
+        )
+        return str(connection.execute(sql, tuple(row.values())).lastrowid)
 
     def person_closes(self, ticket_id: str, resolution: Resolution | None, who: str) -> None:
         """A person closes it; without a resolution as done."""

@@ -61,6 +61,7 @@ def edited(
     if "labels" in fields:
         labels += draft.labels
     values["labels"] = encoded(list(dict.fromkeys(labels)))
+    values["subject"] = draft.subject
     values["severity"] = draft.severity
     values["fields"] = encoded(draft.fields)
     return values | marked(draft.marker)
