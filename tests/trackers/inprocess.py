@@ -56,7 +56,7 @@ class InProcess(BaseAdapter):
         )
         response = requests.Response()
         response.status_code, response.raw, response.url = answer.status, raw, str(request.url)
-        response.headers = requests.structures.CaseInsensitiveDict(answer.headers)
+        response.headers = requests.structures.CaseInsensitiveDict(raw.headers)
         response.request, response.reason = request, ""
         return response
 
