@@ -13,7 +13,18 @@ from typing import Annotated, Any
 import typer
 
 from ticketbot import __version__
-from ticketbot.cli import baseline, config, diff, explain, findings, gate, ledger, mappings, sync
+from ticketbot.cli import (
+    baseline,
+    config,
+    diff,
+    explain,
+    findings,
+    gate,
+    ledger,
+    mappings,
+    sync,
+    triage,
+)
 from ticketbot.cli.options import spread
 from ticketbot.errors import IncompleteError, InputError, TicketbotError
 
@@ -26,6 +37,10 @@ _GROUPS: dict[str, tuple[str, tuple[Callable[..., int], ...]]] = {
     "baseline": (
         "Known debt: findings of today that get no tickets until they are promoted.",
         (baseline.set_, baseline.show, baseline.promote),
+    ),
+    "triage": (
+        "What people do about tickets and flaws.",
+        (triage.adopt,),
     ),
     "ledger": (
         "What ticketbot remembers: look at it, carry it about, make it anew.",
