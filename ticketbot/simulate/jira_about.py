@@ -8,14 +8,18 @@ from ticketbot.simulate.exchange import Answered, Asked, answered
 from ticketbot.simulate.jira_answers import STATUSES, Shown, status
 from ticketbot.simulate.jira_forms import refused
 from ticketbot.simulate.jira_search import Route
-from ticketbot.simulate.jira_site import Site
+from ticketbot.simulate.jira_site import Settings, Site
 
 
 class About:
     """Requests that read what an administrator has set up."""
 
     def __init__(self, site: Site) -> None:
-        self._site, self._settings, self._shown = site, site.settings, Shown(site)
+        self._site, self._shown = site, Shown(site)
+
+    @property
+    def _settings(self) -> Settings:
+        return self._site.settings
 
     def routes(self) -> list[Route]:
         """(method, path, handler)."""

@@ -20,7 +20,7 @@ from ticketbot.simulate.jira_forms import (
     shaped,
 )
 from ticketbot.simulate.jira_search import Route
-from ticketbot.simulate.jira_site import Issue, Site
+from ticketbot.simulate.jira_site import Issue, Settings, Site
 
 _BULK = 50
 _INVALID_WAY = (
@@ -37,8 +37,12 @@ class Issues:
     """Requests about issues. `comment` writes one."""
 
     def __init__(self, site: Site, comment: Comment) -> None:
-        self._site, self._settings, self._shown = site, site.settings, Shown(site)
+        self._site, self._shown = site, Shown(site)
         self._comment = comment
+
+    @property
+    def _settings(self) -> Settings:
+        return self._site.settings
 
     def routes(self) -> list[Route]:
         """(method, path, handler)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ticketbot.simulate.exchange import Time
@@ -110,6 +110,10 @@ class Site:
         """The one that changed last is the last."""
         self.by_label: dict[str, set[int]] = {}
         self.by_project: dict[str, list[int]] = {name: [] for name in settings.projects}
+
+    def change(self, **settings: Any) -> None:
+        """What an administrator does."""
+        self.settings = replace(self.settings, **settings)
 
     def issue(self, name: str) -> Issue | None:
         """By id or key, old keys included."""

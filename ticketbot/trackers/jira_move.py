@@ -49,7 +49,7 @@ class Moving:
             applied(self._steps.mark(issue, marker, add=says))
             step = self._moved(issue, choice, lambda: self._transitions.closing(issue, resolution))
             if step.state == "rejected":
-                self._steps.mark(issue, marker_of(issue) if marker else None)
+                self._unmark(issue, marker)
             applied(step)
             applied(self._steps.say(ticket_id, comment, nonce), "it was closed")
         except StoppedError as stopped:
@@ -83,8 +83,16 @@ class Moving:
         step = self._sent(issue, choice)
         if step.state == "rejected" and step.status in (400, 404, 409):
             self._transitions.forget()
-            step = self._sent(issue, again())
+            try:
+                step = self._sent(issue, again())
+            except StoppedError as stopped:
+                return Step("rejected", stopped.outcome.reason)
         return step
+
+    def _unmark(self, issue: Issue, marker: Marker | None) -> None:
+        """It stays open: neither its marker nor a label may say that it was closed."""
+        marked = self._steps.present(str(issue["id"]))
+        self._steps.mark(marked, marker_of(issue) if marker else None)
 
     def _sent(self, issue: Issue, choice: Choice) -> Step:
         body: dict[str, Any] = {"transition": {"id": choice.id}}
