@@ -45,8 +45,8 @@ class ServiceNow:
         self._line = Line(name, settings, clock)
         self._markers = Markers(self._line, self._table, clock)
         self._reads = Reads(self._line, self._table, self._markers, clock)
-        names = Names(self._reads.records, self._table)
-        self._drafts = Drafts(self._table, names, self._markers)
+        self._names = Names(self._reads.records, self._table)
+        self._drafts = Drafts(self._table, self._names, self._markers)
         self._creates = Creates(self._reads, self._drafts, settings.get("import_set") or "")
         self._changes = Changes(self._reads)
 
@@ -168,7 +168,7 @@ class ServiceNow:
 
     def examine(self) -> list[Check]:
         """By reads alone."""
-        return examined(self._reads, self._settings)
+        return examined(self._reads, self._names, self._settings)
 
     def close_connection(self) -> None:
         """Close the session."""

@@ -6,14 +6,14 @@ answer is lost, the record is read again: it says by its count of changes and it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker
 from ticketbot.trackers.base import Outcome
-from ticketbot.trackers.servicenow_create import dropped
+from ticketbot.trackers.servicenow_create import dropped, missing
 from ticketbot.trackers.servicenow_line import API
 from ticketbot.trackers.servicenow_markers import FILE, FULL_TEXT
 from ticketbot.trackers.servicenow_query import SYS_ID, Row, rows_of
@@ -51,19 +51,23 @@ class Changes:
             rows = self._reads.rows([ticket_id])
             if not rows:
                 return Outcome("rejected", reason=f"there is no record with sys_id {ticket_id}")
-            stored = self._reads.markers.of(rows).get(ticket_id)
+            markers, files = self._reads.markers.held(rows)
         except TrackerError as error:
             return Outcome("rejected", reason=error.message)
+        stored, old = markers.get(ticket_id), files.get(ticket_id, ())
         change = None if nonce in self._done else wanted(rows[0], stored)
         if change is None:
             return Outcome("applied", self._reads.ticket(rows[0], stored))
-        outcome = self._carried_out(rows[0], stored, change)
+        outcome = self._carried_out(rows[0], stored, old, change)
         if outcome.state == "applied":
             self._done.add(nonce)
         return outcome
 
-    def _carried_out(self, row: Row, stored: Marker | None, change: Change) -> Outcome:
-        columns = {name: text for name, text in change.columns.items() if row.get(name, "") != text}
+    def _carried_out(
+        self, row: Row, stored: Marker | None, old: Sequence[Row], change: Change
+    ) -> Outcome:
+        table = self._reads.table
+        columns = dict(missing(change.columns, row, table))
         left = change.left
         if columns or change.said:
             after = self._patched(row, columns, change.said)
@@ -73,10 +77,9 @@ class Changes:
             if state is not None and after.get("state") != state:
                 kept = f"the instance keeps it in state {after.get('state')}, asked for {state}"
                 return Outcome("rejected", reason=f"{kept}: check `resolutions` and `open_state`")
-            journal = self._reads.table.comment
-            row = after | {journal: change.said}
-            left += tuple(dropped(columns, after, self._reads.table.body))
-        failed, stored = self._attached(row, stored, change)
+            row = after
+            left += tuple(dropped(columns, after, table))
+        failed, stored = self._attached(row, stored, old, change)
         if failed is not None:
             return failed
         said = f"left out: {'; '.join(left)}" if left else ""
@@ -112,8 +115,8 @@ class Changes:
             return None
         if not rows or rows[0].get("sys_mod_count") == before.get("sys_mod_count"):
             return None
-        there = all(rows[0].get(name, "") == text for name, text in columns.items())
-        return rows[0] if there and newest.startswith(said) else None
+        there = not missing(columns, rows[0], reads.table)
+        return rows[0] if there and newest.replace("\r\n", "\n").startswith(said) else None
 
     def _newest_said(self, row: Row) -> str:
         """Journals are shown as one text, the newest entry first, each under a line of who and when."""
@@ -124,29 +127,20 @@ class Changes:
         return rows[0].get(journal, "").partition("\n")[2] if rows else ""
 
     def _attached(
-        self, row: Row, stored: Marker | None, change: Change
+        self, row: Row, stored: Marker | None, old: Sequence[Row], change: Change
     ) -> tuple[Outcome | None, Marker | None]:
         """What went wrong with the attachments, and the marker as it is stored now."""
-        markers, record = self._reads.markers, row["sys_id"]
+        markers, record, home = self._reads.markers, row["sys_id"], self._home(row)
         marker = change.marker if change.marker is not None else stored
-        new = not markers.in_column and change.marker is not None and change.marker != stored
-        if not new and change.full is None:
-            return None, marker
-        try:
-            old = markers.files([record]).get(record, [])
-        except TrackerError as error:
-            return _half("rejected", error.message), stored
-        told = (
-            markers.attach({record: change.marker}, self._home(row))
-            if new and change.marker
-            else {}
-        )
+        if markers.in_column or marker == stored:
+            told = {}
+        else:
+            told = markers.attach({record: marker} if marker else {}, home)
         texts = {record: change.full} if change.full else {}
-        for each in (*told.values(), *markers.attach_texts(texts, self._home(row)).values()):
+        for each in (*told.values(), *markers.attach_texts(texts, home).values()):
             if each.state != "applied":
                 return _half(each.state, each.reason), stored
-        replaced = {FILE} if new else set()
-        replaced |= {FULL_TEXT} if change.full is not None else set()
+        replaced = ({FILE} if told else set()) | ({FULL_TEXT} if change.full is not None else set())
         markers.drop(file for file in old if file["file_name"] in replaced)
         return None, marker
 

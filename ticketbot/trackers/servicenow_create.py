@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker
 from ticketbot.trackers.base import Draft, Outcome
+from ticketbot.trackers.section import digest
 from ticketbot.trackers.servicenow_drafts import Drafts, Written
 from ticketbot.trackers.servicenow_line import API
 from ticketbot.trackers.servicenow_query import SYS_ID, Row, rows_of
 from ticketbot.trackers.servicenow_reads import Reads
+from ticketbot.trackers.servicenow_table import Columns, Table
 from ticketbot.trackers.wire import Call, Told
 
 Made = Row | Outcome
@@ -108,16 +110,29 @@ class Creates:
                     f"{row.get('number') or row['sys_id']} was made without {column}: give the account"
                     f" write access to that column of {table.name}; no record is made before"
                 )
-        return dropped(written.columns, row, table.body)
+        return dropped(written.columns, row, table)
 
 
-def dropped(columns: Mapping[str, str], row: Row, body: str) -> list[str]:
-    """What was sent and is not there; the body is compared by its digest elsewhere."""
+def dropped(columns: Columns, row: Row, table: Table) -> list[str]:
+    """What was sent and is not there, for people."""
     return [
         f"{name} (the instance did not take it)"
-        for name, value in columns.items()
-        if name != body and value and row.get(name, "") != value
+        for name, value in missing(columns, row, table).items()
+        if value and name != table.body
     ]
+
+
+def missing(columns: Columns, row: Row, table: Table) -> Columns:
+    """What a record does not say. Line ends do not count, nor the time of day of a due date."""
+
+    def form(name: str, text: str) -> str:
+        return text[:10] if name == table.due else digest(text)
+
+    return {
+        name: text
+        for name, text in columns.items()
+        if form(name, row.get(name, "")) != form(name, text)
+    }
 
 
 def _row(told: Told) -> Made:

@@ -50,11 +50,14 @@ class Markers:
 
     def of(self, rows: Sequence[Row]) -> dict[str, Marker]:
         """Record → its stored marker; a record without one is missing. Raises TrackerError."""
+        return self.held(rows)[0]
+
+    def held(self, rows: Sequence[Row]) -> tuple[dict[str, Marker], Files]:
+        """The same, and what is attached of ours. Raises TrackerError."""
         if self.in_column:
             read = {row["sys_id"]: unpacked(row.get(self._table.marker, "")) for row in rows}
-            return {record: marker for record, marker in read.items() if marker is not None}
-        candidates = [row["sys_id"] for row in rows if row.get(self._table.id)]
-        files = self.files(candidates)
+            return {record: marker for record, marker in read.items() if marker is not None}, {}
+        files = self.files([row["sys_id"] for row in rows if row.get(self._table.id)])
         named = [
             (record, file["sys_id"])
             for record, mine in files.items()
@@ -62,7 +65,7 @@ class Markers:
             if file["file_name"] == FILE
         ]
         calls = [
-            Call(method="GET", path=f"{_FILES}/{id_}/file", missing=(404,)) for _, id_ in named
+            Call(method="GET", path=f"{_FILES}/{file}/file", missing=(404,)) for _, file in named
         ]
         newest: dict[str, tuple[float, Marker]] = {}
         replies = self._line.ask_many(calls) if calls else []
@@ -70,31 +73,19 @@ class Markers:
             at, marker = _content(reply.json_or_none())
             if marker is not None and at >= newest.get(record, (0.0, marker))[0]:
                 newest[record] = at, marker
-        return {record: marker for record, (_, marker) in newest.items()}
+        return {record: marker for record, (_, marker) in newest.items()}, files
 
     def files(self, records: Iterable[str]) -> dict[str, list[Row]]:
         """What is attached of ours: (record) → rows of sys_attachment. Raises TrackerError."""
-        calls = [self.files_call(part) for part in chunks(records)]
+        calls = [_asked_for(part) for part in chunks(records)]
         found: dict[str, list[Row]] = defaultdict(list)
-        for call, reply in zip(calls, self._line.ask_many(calls) if calls else [], strict=True):
-            for record, mine in self.files_in(call, rows_of(reply)).items():
-                found[record] += mine
-        return dict(found)
-
-    def files_call(self, records: Sequence[str]) -> Call:
-        """Asks for the attachments of a few records."""
-        asked = f"table_sys_idIN{','.join(records)}^file_nameIN{FILE},{FULL_TEXT}"
-        query = {"sysparm_query": f"{asked}^ORDERBYsys_created_on", "sysparm_limit": "1000"}
-        return Call(method="GET", path=_FILES, query=query)
-
-    def files_in(self, call: Call, rows: list[Row] | None) -> dict[str, list[Row]]:
-        """The answer to it, by record; others that an instance may give are passed over."""
-        if rows is None:
-            raise TrackerError(f"{self._line.name}: {call.path} answers without rows")
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in rows:
-            if row.get("file_name") in (FILE, FULL_TEXT) and row.get("table_sys_id"):
-                found[row["table_sys_id"]].append(row)
+        for reply in self._line.ask_many(calls) if calls else []:
+            rows = rows_of(reply)
+            if rows is None:
+                raise TrackerError(f"{self._line.name}: {_FILES} answers without rows")
+            for row in rows:  # a dropped term gives others, too
+                if row.get("file_name") in (FILE, FULL_TEXT) and row.get("table_sys_id"):
+                    found[row["table_sys_id"]].append(row)
         return dict(found)
 
     def attach(self, given: Mapping[str, Marker], table: str) -> dict[str, Told]:
@@ -143,6 +134,12 @@ class Markers:
             headers={"Content-Type": kind},
             cost="write",
         )
+
+
+def _asked_for(records: Sequence[str]) -> Call:
+    asked = f"table_sys_idIN{','.join(records)}^file_nameIN{FILE},{FULL_TEXT}"
+    query = {"sysparm_query": f"{asked}^ORDERBYsys_created_on", "sysparm_limit": "1000"}
+    return Call(method="GET", path=_FILES, query=query)
 
 
 def _content(value: Any) -> tuple[float, Marker | None]:

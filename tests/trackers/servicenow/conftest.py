@@ -1,15 +1,17 @@
-"""A simulated instance and our adapter before it, on one virtual clock."""
+"""A simulated instance and our adapter before it, on one virtual clock; every request that reaches the
+instance is held against its shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from tests.trackers.inprocess import simulated
-from ticketbot.simulate.exchange import Time
+from tests.trackers.servicenow.shapes import items, problems
+from ticketbot.simulate.exchange import Answered, Asked, Time
 from ticketbot.simulate.faults import Front
 from ticketbot.simulate.servicenow import Instance
 from ticketbot.simulate.servicenow import make as instance
@@ -18,9 +20,28 @@ from ticketbot.trackers.servicenow import ServiceNow, make
 
 START = 1_772_366_400.0
 AUTH = {"user": "bot", "password": "secret"}
-COLUMNS = {
-    table: ("u_ticketbot", "u_labels") for table in ("incident", "sn_si_incident", "problem")
-}
+TABLES = ("incident", "sn_si_incident", "problem")
+COLUMN = {"marker_field": "u_ticketbot", "labels_field": "u_labels"}
+"""Configured with columns for the marker and for labels; without them the marker is attached."""
+
+
+class Witness:
+    """An instance whose every request and answer is looked at."""
+
+    def __init__(self, inner: Instance) -> None:
+        self.inner = inner
+        self.problems: list[str] = []
+        self.items: list[tuple[str, str, bytes]] = []
+        """(method, path, body) of every request; of a batch, of each in it."""
+
+    def answer(self, asked: Asked) -> Answered:
+        answer = self.inner.answer(asked)
+        self.problems += problems(asked, answer)
+        self.items += items(asked)
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
 
 @dataclass
@@ -32,10 +53,11 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.clock = Clock(lambda: self.at, self.passes)
-        self.instance: Instance = instance(
-            Time(lambda: self.at), **({"columns": COLUMNS} | self.settings)
-        )
-        self.front = Front(self.instance, Time(lambda: self.at))
+        columns = dict.fromkeys(TABLES, ("u_ticketbot", "u_labels"))
+        time = Time(lambda: self.at)
+        self.instance = instance(time, **({"columns": columns} | self.settings))
+        self.witness = Witness(self.instance)
+        self.front = Front(self.witness, time)
 
     def passes(self, seconds: float) -> None:
         """Time goes by."""
@@ -46,9 +68,24 @@ class Bench:
         given = {"url": "http://now.simulated", "auth": AUTH, "table": "incident"}
         return make("snow", given | settings, self.clock)
 
-    def asked(self) -> int:
-        """Requests so far."""
-        return len(self.front.requests)
+    def spoil(self, fault: str, wanted: Callable[[Asked], bool], times: int = 1) -> None:
+        """The next requests of this kind go wrong."""
+        left = [fault] * times
+
+        def choose(asked: Asked) -> str:
+            return left.pop() if left and wanted(asked) else ""
+
+        self.front.choose = choose
+
+    def count(self, carry_out: Callable[[], Any]) -> int:
+        """How many requests something takes."""
+        before = len(self.front.requests)
+        carry_out()
+        return len(self.front.requests) - before
+
+    def open(self) -> int:
+        """Tickets that are open."""
+        return sum(seen.open for seen in self.instance.tickets())
 
 
 @pytest.fixture
@@ -62,3 +99,16 @@ def bench(settings) -> Iterator[Bench]:
     made = Bench(settings)
     with simulated({"now": made.front}, made.passes):
         yield made
+    assert made.witness.problems == []
+
+
+@pytest.fixture
+def tracker(bench) -> ServiceNow:
+    """With columns of our own."""
+    return bench.tracker(**COLUMN)
+
+
+@pytest.fixture
+def attaching(bench) -> ServiceNow:
+    """With markers as attachments."""
+    return bench.tracker()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.trackers.contract import TrackerContract, applied, draft
+from tests.trackers.servicenow.conftest import COLUMN
 from ticketbot.trackers.base import Draft
 
-COLUMN = {"marker_field": "u_ticketbot", "labels_field": "u_labels"}
 ATTACHED = {"labels_field": "u_labels"}
 
 
