@@ -17,11 +17,13 @@ from ticketbot.cli import (
     baseline,
     config,
     diff,
+    doctor,
     explain,
     findings,
     gate,
     ledger,
     mappings,
+    simulate,
     sync,
     triage,
 )
@@ -70,6 +72,8 @@ def build() -> typer.Typer:
         diff.diff,
         gate.gate,
         explain.explain,
+        doctor.doctor,
+        simulate.simulate,
     ):
         _add(root, function)
     for name, (summary, functions) in _GROUPS.items():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,7 +41,10 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Who asked is gone: nothing to tell."""
+        """Who asked may be gone, which is nothing to tell; a mistake of the stand-in is."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.tell(f"no answer, for {type(error).__name__}: {error}")
 
 
 class _Handler(BaseHTTPRequestHandler):
