@@ -20,7 +20,7 @@ from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.credentials import Credential
 from ticketbot.trackers.jira_auth import authentication
-from ticketbot.trackers.outcome import Reply, Verdict, weigh
+from ticketbot.trackers.outcome import Reply, UnsentError, Verdict, weigh
 from ticketbot.trackers.pace import Cost, unhurried
 from ticketbot.trackers.transport import reply_of, sending
 from ticketbot.trackers.wire import TIMEOUT, Call, Told, Wire
@@ -110,22 +110,27 @@ class Line:
         self._session.close()
 
     def _send(self, call: Call) -> Reply:
-        with sending():
-            # `Session.request` of the package raises for every status, after reading error texts in ways
-            # that fail where a body is a list; only its session, as it is configured, is wanted here.
-            response = requests.Session.request(
-                self._session,
-                call.method,
-                f"{self.url}/rest/api/2/{call.path}",
-                params=dict(call.query),
-                data=None if call.json is None else msgspec.json.encode(call.json),
-                headers=dict(call.headers),
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-            reply = reply_of(response)
+        try:
+            with sending():
+                reply = reply_of(self._response(call))
+        except TrackerError as error:  # no token was to be had
+            raise UnsentError(error.message) from None
         self.headers = reply.headers
         return reply
+
+    def _response(self, call: Call) -> requests.Response:
+        # `Session.request` of the package raises for every status, after reading error texts in ways that
+        # fail where a body is a list; only its session, as it is configured, is wanted here.
+        return requests.Session.request(
+            self._session,
+            call.method,
+            f"{self.url}/rest/api/2/{call.path}",
+            params=dict(call.query),
+            data=None if call.json is None else msgspec.json.encode(call.json),
+            headers=dict(call.headers),
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
 
 
 def _renewed(held: Credential) -> bool:

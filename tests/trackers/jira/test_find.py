@@ -154,7 +154,7 @@ def test_adoption_reads_what_a_query_finds_in_its_order(jira):
         None,
     )
     assert [t.ticket.key for t in jira.tracker().search("")] == ["SEC-1", "SEC-2"]
-    with pytest.raises(TrackerError, match="Field .what. does not exist"):
+    with pytest.raises(TrackerError, match=r"Field .what. does not exist"):
         jira.tracker().search("what is this")
     adopted = applied(jira.tracker().update(found.ticket.id, draft("s2"), [], nonce="n"))
     assert (adopted.title, adopted.marker) == ("Bandit B608 in api.py", marker("s2"))
