@@ -11,10 +11,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tests.campaign.stage import step
 from tests.sync.laboratory import Clock as Hands
 from tests.trackers.faulty import Fault, Faulty
 from tests.trackers.inprocess import simulated
+from ticketbot.config.trackers import Tracker as Entry
 from ticketbot.simulate.exchange import Answered, Asked, Broken, Seen, Simulated, Time
 from ticketbot.simulate.faults import Front, seeded
 from ticketbot.trackers import make
@@ -22,15 +25,10 @@ from ticketbot.trackers.base import Tracker
 from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.local import LocalTracker
 
+_ENTRY: TypeAdapter[Any] = TypeAdapter(Entry)
+
 LONG = 20 * 60
 """Seconds after which every index has caught up and every request is over."""
-
-AUTH: dict[str, dict[str, Any]] = {
-    "jira": {"auth": {"email": "bot@acme.example", "token": "right"}},
-    "jira-dc": {"auth": {"token": "right"}},
-    "github": {"auth": {"token": "right"}},
-    "servicenow": {"auth": {"user": "bot", "password": "right"}},
-}
 
 
 @dataclass
@@ -83,23 +81,28 @@ class Remote(World):
     """A simulated tracker behind its real client library."""
 
     kind: str = "jira"
-    module: str = "jira"
-    service_settings: Mapping[str, Any] = field(default_factory=dict)
-    tracker_settings: Mapping[str, Any] = field(default_factory=dict)
+    server: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of the simulated tracker."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """What ticketbot.yaml says of it, beside type and url."""
 
     def __post_init__(self) -> None:
         time = Time(self.seconds)
-        service = import_module(f"ticketbot.simulate.{self.module}")
+        service = import_module(f"ticketbot.simulate.{self.kind}")
         chooser = seeded(self.seed, self.share)
         self.front = Yielding(
-            service.make(time, **self.service_settings),
+            service.make(time, **self.server),
             time,
             lambda asked: chooser(asked) if self.faulty else "",
         )
 
+    def settings(self, url: str) -> dict[str, Any]:
+        """As the adapter gets them: checked, with all defaults."""
+        entry = {"type": self.kind, "url": url, **self.written}
+        return _ENTRY.validate_python(entry).model_dump()
+
     def tracker(self) -> Tracker:
-        settings = {"url": f"http://{self.kind}.simulated", **self.tracker_settings}
-        return make("local", settings, self.clock)
+        return make("local", self.settings(f"http://{self.kind}.simulated"), self.clock)
 
     @property
     def people(self) -> Simulated:
@@ -217,8 +220,38 @@ def local(root: Path, seed: int, share: float) -> World:
 
 
 def jira(root: Path, seed: int, share: float) -> World:
-    settings = {"type": "jira", "project": "SEC", "issue_type": "Bug", **AUTH["jira"]}
-    return Remote(root, seed, share, start(), False, "jira", "jira", {}, settings)
+    """Cloud, whose search lags."""
+    auth = {"email": "ada@example.com", "token": "t0ken"}
+    written = {"project": "SEC", "deployment": "cloud", "auth": auth}
+    server = {"search_lag": 20.0}
+    return Remote(root, seed, share, start(), kind="jira", server=server, written=written)
 
 
-WORLDS: dict[str, Callable[[Path, int, float], World]] = {"local": local, "jira": jira}
+def data_center(root: Path, seed: int, share: float) -> World:
+    """Whose second node lags."""
+    auth = {"token": "t0ken"}
+    written = {"project": "SEC", "deployment": "server", "auth": auth}
+    server = {"cloud": False, "search_lag": 5.0}
+    return Remote(root, seed, share, start(), kind="jira", server=server, written=written)
+
+
+def github(root: Path, seed: int, share: float) -> World:
+    """Whose lists lag."""
+    written = {"repository": "acme/api", "auth": {"token": "simulated"}}
+    server = {"list_lag": 30.0, "label_lag": 60.0}
+    return Remote(root, seed, share, start(), kind="github", server=server, written=written)
+
+
+def servicenow(root: Path, seed: int, share: float) -> World:
+    """As delivered: the marker is an attachment."""
+    written = {"auth": {"user": "bot", "password": "secret"}}
+    return Remote(root, seed, share, start(), kind="servicenow", server={}, written=written)
+
+
+WORLDS: dict[str, Callable[[Path, int, float], World]] = {
+    "local": local,
+    "jira": jira,
+    "jira-dc": data_center,
+    "github": github,
+    "servicenow": servicenow,
+}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.campaign.worlds import WORLDS, World
@@ -29,7 +31,8 @@ class Week:
         """One run of the pipeline: what it planned, and how the tickets are then."""
         lab = lab or self.pipeline
         lab.tracker = self.world.tracker()
-        ran = lab.sync(given)
+        scan = msgspec.structs.replace(given.scan, ended=self.world.hands())
+        ran = lab.sync(replace(given, scan=scan))
         assert {done.outcome for done in ran.applied.results} <= {"applied"}
         self.tell(f"{what}: {', '.join(ran.actions) or 'nothing to do'}")
         self.world.hands.passes(days=1)
