@@ -89,7 +89,7 @@ class GitHub(Desk):
             return self._schema(asked.base, login).answer(body)
         if path == "/rate_limit":
             return self._rate_limit(asked)
-        shapes = self._shaped(asked.base + asked.path.removesuffix(path))
+        shapes = self._shaped(asked.base, asked.path.removesuffix(path))
         return Rest(self.settings, self.store, shapes, self._time, self.limits, login).answer(
             asked, path, body
         )
@@ -119,7 +119,8 @@ class GitHub(Desk):
         resources = dict.fromkeys(("core", "search", "graphql"), one)
         return answered(200, {"resources": resources, "rate": one})
 
-    def _shaped(self, base: str) -> Shapes:
+    def _shaped(self, site: str, prefix: str) -> Shapes:
+        base = site + prefix
         if base not in self._shapes:
-            self._shapes[base] = Shapes(base, self.settings.repository, self._time)
+            self._shapes[base] = Shapes(site, base, self.settings.repository, self._time)
         return self._shapes[base]

@@ -19,6 +19,7 @@ class App:
     def __init__(self, time: Time, app_id: str, installation: str, life: float) -> None:
         self._time, self._app_id, self._life = time, app_id, life
         self.path = f"/app/installations/{installation}/access_tokens"
+        self._serial = 0
         self.tokens: dict[str, float] = {}
         """Token → when it ends, in seconds since 1970."""
 
@@ -27,7 +28,8 @@ class App:
         if reason := self._wrong(token):
             return answered(401, refusal(reason, 401))
         ends = self._time.seconds() + self._life
-        new = f"ghs_{len(self.tokens) + 1:036}"
+        self._serial += 1
+        new = f"ghs_{self._serial:036}"
         self.tokens[new] = ends
         value = {
             "token": new,

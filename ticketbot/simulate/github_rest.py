@@ -187,7 +187,15 @@ class Rest:
             return answered(422, refusal("Validation Failed", 422, wrong("q", "missing")))
         repositories = [w.partition(":")[2].lower() for w in words if w.startswith("repo:")]
         if repositories and self._settings.repository.lower() not in repositories:
-            return answered(200, {"total_count": 0, "incomplete_results": False, "items": []})
+            return answered(
+                200,
+                {
+                    "total_count": 0,
+                    "incomplete_results": False,
+                    "search_type": "lexical",
+                    "items": [],
+                },
+            )
         plain = [word.strip('"').lower() for word in words if ":" not in word]
         labels = {w.partition(":")[2].strip('"').lower() for w in words if w.startswith("label:")}
         rows = [
@@ -197,9 +205,10 @@ class Rest:
             and all(word in f"{row.title} {row.body or ''}".lower() for word in plain)
             and labels <= {label.lower() for label in row.labels}
         ]
-        values = (self._shapes.issue(row) for row in rows[:_SEARCHED])
+        values = (self._shapes.issue(row) | {"score": 1.0} for row in rows[:_SEARCHED])
         page = self._paged(asked, values)
-        body = b'{"total_count":%d,"incomplete_results":false,"items":%s}' % (len(rows), page.body)
+        body = b'{"total_count":%d,"incomplete_results":false,"search_type":"lexical","items":%s}'
+        body %= (len(rows), page.body)
         return Answered(200, body, page.headers)
 
     def _paged(self, asked: Asked, values: Iterator[dict[str, Any]]) -> Answered:

@@ -15,10 +15,10 @@ _NOTHING = {"labels": "", "comments": "", "events": "", "timeline": ""}
 
 
 class Shapes:
-    """For one repository at one address. `base` ends without a slash, below `/api/v3` on Enterprise."""
+    """For one repository. `base` is the API's address, on Enterprise below `site`, where people look."""
 
-    def __init__(self, base: str, repository: str, time: Time) -> None:
-        self.base, self.repository, self._time = base, repository, time
+    def __init__(self, site: str, base: str, repository: str, time: Time) -> None:
+        self.site, self.base, self.repository, self._time = site, base, repository, time
         self._users: dict[str, dict[str, Any]] = {}
 
     def user(self, login: str) -> dict[str, Any]:
@@ -30,10 +30,10 @@ class Shapes:
                 "login": login,
                 "id": number,
                 "node_id": f"U_{number}",
-                "avatar_url": f"{self.base}/avatars/{number}",
+                "avatar_url": f"{self.site}/avatars/{number}",
                 "gravatar_id": "",
                 "url": url,
-                "html_url": f"{self.base}/{login}",
+                "html_url": f"{self.site}/{login}",
                 **{f"{name}_url": f"{url}/{name}" for name in _USER_URLS},
                 "type": "Bot" if login.endswith("[bot]") else "User",
                 "site_admin": False,
@@ -50,7 +50,7 @@ class Shapes:
             "url": url,
             "repository_url": home,
             **{f"{name}_url": f"{url}/{name}" for name in _NOTHING},
-            "html_url": f"{self.base}/{where}/issues/{issue.number}",
+            "html_url": f"{self.site}/{where}/issues/{issue.number}",
             "id": issue.id,
             "node_id": f"I_{issue.id}",
             "number": issue.number,
@@ -64,9 +64,7 @@ class Shapes:
             "assignees": users,
             "milestone": None,
             "comments": len(issue.comments),
-            "created_at": self._time.iso(issue.made),
-            "updated_at": self._time.iso(issue.updated),
-            "closed_at": None if issue.closed is None else self._time.iso(issue.closed),
+            **self._stamps(issue),
             "closed_by": self.user(issue.closed_by) if issue.closed_by else None,
             "author_association": "NONE",
             "active_lock_reason": None,
@@ -76,16 +74,26 @@ class Shapes:
         if issue.type:
             value["type"] = self.issue_type(issue.type)
         if issue.pull:
-            pull = f"{home}/pulls/{issue.number}"
-            html = f"{self.base}/{where}/pull/{issue.number}"
-            value["pull_request"] = {
-                "url": pull,
-                "html_url": html,
-                "diff_url": f"{html}.diff",
-                "patch_url": f"{html}.patch",
-                "merged_at": None,
-            }
+            value["pull_request"] = self.pull(issue, where)
         return value
+
+    def _stamps(self, issue: Issue) -> dict[str, str | None]:
+        return {
+            "created_at": self._time.iso(issue.made),
+            "updated_at": self._time.iso(issue.updated),
+            "closed_at": None if issue.closed is None else self._time.iso(issue.closed),
+        }
+
+    def pull(self, issue: Issue, repository: str) -> dict[str, Any]:
+        """What tells a pull request from an issue."""
+        html = f"{self.site}/{repository}/pull/{issue.number}"
+        return {
+            "url": f"{self.base}/repos/{repository}/pulls/{issue.number}",
+            "html_url": html,
+            "diff_url": f"{html}.diff",
+            "patch_url": f"{html}.patch",
+            "merged_at": None,
+        }
 
     def label(self, name: str, repository: str) -> dict[str, Any]:
         """A label."""
@@ -111,7 +119,7 @@ class Shapes:
         stamp = self._time.iso(comment.made)
         return {
             "url": f"{home}/comments/{comment.id}",
-            "html_url": f"{self.base}/{self.repository}/issues/{issue.number}#{comment.id}",
+            "html_url": f"{self.site}/{self.repository}/issues/{issue.number}#{comment.id}",
             "issue_url": f"{home}/{issue.number}",
             "id": comment.id,
             "node_id": f"IC_{comment.id}",

@@ -66,7 +66,7 @@ def _permission(facts: Facts, access: Access) -> Check:
     return Check(
         what,
         "wrong",
-        "expected the role triage or more, found read: labels and assignees are dropped in silence"
+        "expected the role triage or more, found read: labels and assignees are dropped in silence",
         "Give the account the role Triage or Write in this repository.",
     )
 

@@ -123,21 +123,15 @@ class Writer:
 
 def _differs(row: Row, name: str, value: Any) -> bool:
     match name:
-        case "state":
-            return row.open != (value == "open")
-        case "state_reason":
-            return row.reason != value
-        case "title":
-            return row.title != value
+        case "labels" | "assignees":
+            return _folded(getattr(row, name)) != _folded(value)
         case "body":
-            return row.body.rstrip() != value.rstrip()
-        case "labels":
-            return _folded(row.labels) != _folded(value)
-        case "assignees":
-            return _folded(row.assignees) != _folded(value)
-        case "type":
-            return row.type != value
-    return name != "duplicate_issue_id" or row.reason != "duplicate"
+            return row.body.rstrip() != str(value).rstrip()
+        case "duplicate_issue_id":
+            return row.reason != "duplicate"
+    state = "open" if row.open else "closed"
+    shown = {"state": state, "state_reason": row.reason, "title": row.title}
+    return bool(shown.get(name) != value)
 
 
 def _folded(names: Any) -> set[str]:
