@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from tests.trackers.inprocess import simulated
 from ticketbot.config.tracker_jira import JiraTracker
 from ticketbot.simulate import jira as simulation
-from ticketbot.simulate.exchange import Time
+from ticketbot.simulate.exchange import Answered, Asked, Time
 from ticketbot.simulate.faults import Front
 from ticketbot.trackers import jira
 from ticketbot.trackers.clock import Clock
@@ -71,6 +71,20 @@ class Scene:
             return rest.pop(0) if rest and fits else ""
 
         self.front.choose = choose
+
+    def answering(self, answer: Callable[[Asked], Answered]) -> None:
+        """Something else answers in the site's stead."""
+        self.front.service = Otherwise(self.site, answer)
+
+
+class Otherwise:
+    """A site whose answers are given by a test."""
+
+    def __init__(self, site: simulation.Jira, answer: Callable[[Asked], Answered]) -> None:
+        self._site, self.answer = site, answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._site, name)
 
 
 @contextmanager

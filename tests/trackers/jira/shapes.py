@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # no stubs installed
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "openapi" / "jira_v3.json"
 
@@ -131,6 +131,12 @@ def operation(method: str, path: str) -> Any:
 
 def complaints(schema: Any, value: Any) -> list[str]:
     """What is wrong with a value, by Atlassian's description."""
-    whole = {**schema, "components": official()["components"]}
-    validator = jsonschema.Draft202012Validator(whole)
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+    found = validator(json.dumps(schema)).iter_errors(value)
+    return [f"{error.json_path}: {error.message[:200]}" for error in found]
+
+
+@cache
+def validator(schema: str) -> Any:
+    """One for each schema: making one is slow."""
+    whole = json.loads(schema) | {"components": official()["components"]}
+    return jsonschema.Draft202012Validator(whole)

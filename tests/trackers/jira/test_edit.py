@@ -81,7 +81,7 @@ def test_an_update_without_an_answer_is_carried_out_once_more_and_does_no_harm(j
     tracker = jira.tracker()
     made = create(tracker)
     jira.faulty(fault, method="PUT")
-    assert applied(update(tracker, made, ["title"], title="Worse", comment="It got worse"))
+    applied(update(tracker, made, ["title"], title="Worse", comment="It got worse"))
     (seen,) = jira.site.tickets()
     assert (seen.title, seen.comments) == ("Worse", ("It got worse",))
 

@@ -12,9 +12,7 @@ from tests.trackers.contract import applied, create, draft
 from tests.trackers.jira.given import given, scene
 from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.simulate.exchange import answered
-from ticketbot.trackers import jira_auth
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.jira import make
 from ticketbot.trackers.jira_line import complaints, meaning, words
 from ticketbot.trackers.outcome import Reply
 
@@ -57,8 +55,9 @@ def test_a_rotated_token_file_is_read_again_and_nothing_is_lost(tmp_path):
 
 
 def test_a_token_file_that_is_not_there_is_named():
-    with pytest.raises(ConfigError, match=r"trackers.sec.auth.token_file: /nowhere cannot be read"):
-        make("sec", given({"auth": {"token_file": "/nowhere"}}), None)
+    says = r"trackers.sec.auth.token_file: /nowhere cannot be read"
+    with scene() as jira, pytest.raises(ConfigError, match=says):
+        jira.tracker(auth={"token_file": "/nowhere"})
 
 
 def test_oauth_client_credentials_are_fetched_when_they_are_needed_and_when_they_end(monkeypatch):
@@ -71,7 +70,7 @@ def test_oauth_client_credentials_are_fetched_when_they_are_needed_and_when_they
         answer._content = f'{{"access_token": "t{len(asked)}", "expires_in": 3600}}'.encode()
         return answer
 
-    monkeypatch.setattr(jira_auth.requests, "post", post)
+    monkeypatch.setattr(requests, "post", post)
     auth = {"client_id": "c", "client_secret": "s"}
     with scene(tokens=("Bearer t1", "Bearer t2")) as jira:
         tracker = jira.tracker(auth=auth)
@@ -86,7 +85,7 @@ def test_no_token_given_is_a_request_that_was_not_sent(monkeypatch):
     def post(url, **more):
         raise requests.ConnectionError("connection broken")
 
-    monkeypatch.setattr(jira_auth.requests, "post", post)
+    monkeypatch.setattr(requests, "post", post)
     with scene() as jira:
         tracker = jira.tracker(auth={"client_id": "c", "client_secret": "s3cret"})
         (outcome,) = tracker.create([Draft(draft("s1"), "n")])

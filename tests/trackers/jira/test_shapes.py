@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import jsonschema
+from functools import cache
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # no stubs installed
 import pytest
 
 from tests.trackers.contract import applied, create, draft, marker
@@ -12,17 +15,17 @@ from ticketbot.simulate.exchange import Answered, Asked
 from ticketbot.trackers.base import Draft
 
 
+@cache
 def story(cloud: bool) -> list[tuple[Asked, Answered]]:
     """Everything that the adapter can ask, with refusals in it."""
-    seen = []
+    seen: list[tuple[Asked, Answered]] = []
     with scene(cloud=cloud, users=USERS) as jira:
-        real = jira.site.answer
 
-        def answer(asked):
-            seen.append((asked, real(asked)))
+        def answer(asked: Asked) -> Answered:
+            seen.append((asked, jira.site.answer(asked)))
             return seen[-1][1]
 
-        jira.site.answer = answer
+        jira.answering(answer)
         tracker = jira.tracker(security_level="Internal", deployment=None)
         tracker.examine()
         one = create(tracker, assignee="ada@example.com", priority="High", due="2026-05-01")
@@ -42,8 +45,12 @@ def story(cloud: bool) -> list[tuple[Asked, Answered]]:
         applied(tracker.comment(one.id, "Hello", marker=marker("s1", asked=True), nonce="b"))
         jira.faulty("reset after", path="/comment", method="POST")
         applied(tracker.comment(one.id, "Again", nonce="c"))
-        closing = {"comment": "Gone", "marker": marker("s1", closed="duplicate"), "nonce": "d"}
-        applied(tracker.close(one.id, "duplicate", duplicate_of=applied(two).id, **closing))
+        twin, closed = applied(two).id, marker("s1", closed="duplicate")
+        applied(
+            tracker.close(
+                one.id, "duplicate", comment="Gone", marker=closed, duplicate_of=twin, nonce="d"
+            )
+        )
         applied(tracker.reopen(one.id, comment="Back", marker=marker("s1"), nonce="e"))
         applied(tracker.link(one.id, applied(three).id, "regression", nonce="f"))
         tracker.search("")
@@ -100,7 +107,7 @@ def test_every_answer_of_the_simulated_jira_has_atlassian_s_shape():
 @official
 def test_the_description_refuses_what_the_client_package_sends():
     schema = shapes.operation("POST", "/rest/api/2/search/jql")["requestBody"]["content"]
-    body = {"jql": "project = SEC", "expand": None, "reconcileIssues": []}
+    body: Any = {"jql": "project = SEC", "expand": None, "reconcileIssues": []}
     assert shapes.complaints(schema["application/json"]["schema"], body) == [
         "$.expand: None is not of type 'string'"
     ]
