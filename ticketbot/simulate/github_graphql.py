@@ -93,7 +93,12 @@ class Schema:
         known = self._types[type_].get(field.name)
         if known is None:
             raise _RefusedError(f"Field '{field.name}' doesn't exist on type '{type_}'")
-        if unknown := set(field.arguments) - known[0]:
+        names = {name.rstrip("!") for name in known[0]}
+        missing = {name[:-1] for name in known[0] if name[-1] == "!"} - set(field.arguments)
+        if missing:
+            text = f"Field '{field.name}' is missing required arguments: {min(missing)}"
+            raise _RefusedError(text)
+        if unknown := set(field.arguments) - names:
             raise _RefusedError(f"Field '{field.name}' doesn't accept argument '{min(unknown)}'")
         arguments = {
             name: variables.get(item[1:]) if isinstance(item, str) and item[:1] == "$" else item
@@ -120,7 +125,7 @@ class Schema:
         return {
             "Query": {
                 "viewer": _f(lambda _v, _a: ("User", self._facts.login)),
-                "repository": _f(self._repository, "owner name followRenames"),
+                "repository": _f(self._repository, "owner! name! followRenames"),
             },
             "User": {"login": _f(lambda login, _a: ("", login))},
             "Bot": {"login": _f(lambda login, _a: ("", login.removesuffix("[bot]")))},
@@ -131,7 +136,7 @@ class Schema:
                 "isArchived": _f(lambda facts, _a: ("", facts.archived)),
                 "hasIssuesEnabled": _f(lambda facts, _a: ("", facts.issues)),
                 "viewerPermission": _f(lambda facts, _a: ("", facts.permission)),
-                "issueOrPullRequest": _f(self._numbered, "number"),
+                "issueOrPullRequest": _f(self._numbered, "number!"),
             },
             "PullRequest": {"number": _f(lambda issue, _a: ("", issue.number))},
             "Issue": self._issue_fields(),

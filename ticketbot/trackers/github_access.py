@@ -1,7 +1,7 @@
 """Who asks GitHub: a token, a token in a file, or an App that fetches its tokens.
 
-A key or token is in no message. Time is the injected clock's, so PyGithub's own App authentication,
-which reads the machine's and renews without a lock, is used for its signature alone.
+A key or token is in no message. Time is the injected clock's, so PyGithub's own authentication of Apps,
+which reads the machine's and renews without a lock, is not used.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt
-from github.Auth import AppAuth, Auth
+from github.Auth import Auth
 
 from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.trackers.clock import Clock
@@ -21,7 +21,7 @@ from ticketbot.trackers.github_session import LIMITS, Session, weigh
 from ticketbot.trackers.pace import unhurried
 from ticketbot.trackers.wire import Call, Wire
 
-Signed = Callable[[dict[str, Any]], str | bytes]
+Signed = Callable[[dict[str, Any]], str]
 
 
 class App(Auth):
@@ -38,8 +38,7 @@ class App(Auth):
     @property
     def token(self) -> str:
         now = int(self._clock.seconds())
-        signed = self._sign({"iat": now - 60, "exp": now + 480, "iss": self._app_id})
-        return signed.decode() if isinstance(signed, bytes) else signed
+        return self._sign({"iat": now - 60, "exp": now + 480, "iss": self._app_id})
 
 
 class Access:
@@ -85,14 +84,14 @@ class Access:
 def _signing(path: str, what: str) -> Signed:
     hint = "Name the PEM file that GitHub gave for the App."
     try:
-        sign: Signed = AppAuth.create_jwt_sign(Path(path).read_text("utf-8"), "RS256")
-        sign({"iss": "test"})
+        key = Path(path).read_text("utf-8")
+        jwt.encode({}, key, algorithm="RS256")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise ConfigError(f"{what}: {path} cannot be read: {why}", hint=hint) from None
     except (ValueError, TypeError, jwt.PyJWTError):
         raise ConfigError(f"{what}: {path} holds no private key of RSA", hint=hint) from None
-    return sign
+    return lambda claims: jwt.encode(claims, key, algorithm="RS256")
 
 
 def _seconds(stamp: Any) -> float:

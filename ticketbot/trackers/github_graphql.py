@@ -36,6 +36,10 @@ def issues_query(count: int) -> str:
     )
 
 
+class TooMuchError(TrackerError):
+    """The query asks for more than the server answers at once: ask for less."""
+
+
 class GraphQL:
     """Queries about one repository."""
 
@@ -57,6 +61,8 @@ class GraphQL:
                 f"{self._tracker}: there is no repository {self._repository} that this account may see",
                 hint="Check `repository`, and that the token may read it.",
             )
+        if any("resource limits" in str(each.get("message")).lower() for each in wrong):
+            raise TooMuchError(f"{self._tracker}: GraphQL gives no more at once")
         said = "; ".join(str(each.get("message")) for each in wrong)[:300]
         raise TrackerError(
             f"{self._tracker}: GraphQL about {self._repository}: {said or 'an answer without data'}",

@@ -14,7 +14,7 @@ import msgspec
 
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.github_graphql import CONTACT, GraphQL, issues_query
+from ticketbot.trackers.github_graphql import CONTACT, GraphQL, TooMuchError, issues_query
 from ticketbot.trackers.github_rows import Row, of_graphql, of_rest
 from ticketbot.trackers.outcome import Reply
 from ticketbot.trackers.wire import Call, Told, Wire
@@ -122,9 +122,14 @@ class Repository:
         return found
 
     def _batch(self, numbers: Sequence[int]) -> dict[int, Row | None]:
-        data = self._graphql.ask(
-            issues_query(len(numbers)), {f"n{i}": number for i, number in enumerate(numbers)}
-        )
+        variables = {f"n{i}": number for i, number in enumerate(numbers)}
+        try:
+            data = self._graphql.ask(issues_query(len(numbers)), variables)
+        except TooMuchError:
+            if len(numbers) == 1:
+                raise
+            half = len(numbers) // 2
+            return self._batch(numbers[:half]) | self._batch(numbers[half:])
         aliased = data["repository"]
         try:
             return {
@@ -136,7 +141,8 @@ class Repository:
             raise self.nonsense("GraphQL", error) from None
 
     def issue(self, number: int) -> Row | None:
-        """One issue by REST, wherever it is now; None where it was deleted or never was."""
+        """One issue by REST, wherever it is now; None where it was deleted, never was, or is a pull
+        request."""
         call = Call(method="GET", path=self.path(number), missing=(301, 404, 410))
         reply = self._wire.ask(call)
         if reply.status == 301 and (there := reply.headers.get("location")):
@@ -222,15 +228,12 @@ class Repository:
         except ValueError:
             self.now = self._clock.seconds()
 
-    def row(self, reply: Reply) -> Row:
-        """One issue's answer. Raises TrackerError where it is none, or a pull request."""
+    def row(self, reply: Reply) -> Row | None:
+        """One issue's answer; None for a pull request. Raises TrackerError where it is none."""
         try:
-            row = of_rest(reply.json_or_none())
+            return of_rest(reply.json_or_none())
         except msgspec.ValidationError as error:
             raise self.nonsense("an issue", error) from None
-        if row is None:
-            raise self.nonsense("an issue", "a pull request")
-        return row
 
     def tell(self, call: Call) -> Told:
         """Write, into a repository that may be written to. Raises TrackerError before anything is sent."""

@@ -78,9 +78,12 @@ class Writer:
         if told.state != "applied" or told.reply is None:
             return Written(told, left_out=left_out)
         try:
-            row = self._mirror.see(self._repository.row(told.reply))
+            row = self._repository.row(told.reply)
         except TrackerError as error:
             return Written(Told("ambiguous", told.reply, error.message))
+        if row is None:
+            return Written(Told("ambiguous", told.reply, "the answer is a pull request"))
+        self._mirror.see(row)
         parts = [left_out, dropped(row, asked)]
         return Written(told, row, "; ".join(part for part in parts if part))
 

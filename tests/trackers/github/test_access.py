@@ -149,6 +149,15 @@ def test_an_apps_token_that_github_took_back_is_replaced_once(hub, key):
     assert create(tracker, "s2").key == "#2"
 
 
+def test_the_doctor_says_what_the_app_may(hub, key):
+    (check,) = (
+        each
+        for each in hub.tracker(auth=app(key)).examine()
+        if each.what == "permission to write issues"
+    )
+    assert (check.state, check.found) == ("ok", "expected issues: write, found write")
+
+
 def test_an_app_that_is_not_installed_is_told_so(hub, key):
     tracker = hub.tracker(auth=app(key, app_id=7))
     with pytest.raises(TrackerError, match="gives the App no token: 401") as caught:

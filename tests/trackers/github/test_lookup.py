@@ -156,6 +156,21 @@ def test_known_tickets_are_read_25_in_a_request(hub, tracker):
     assert hub.asked() == ["POST /graphql"] * 3
 
 
+def test_fewer_are_read_at_once_where_the_server_gives_up(make_hub):
+    hub = make_hub(aliases=10)
+    tracker = hub.tracker()
+    for number in range(20):
+        create(tracker, f"s{number}")
+    assert len(tracker.read([str(number) for number in range(1, 21)])) == 20
+
+
+def test_a_pull_request_is_no_ticket(hub, tracker):
+    number = hub.server.person_opens_a_pull_request("Fix")
+    assert tracker.read([number]) == {}
+    assert tracker.comment(number, "Hello", nonce="n").state == "rejected"
+    assert [seen.comments for seen in hub.server.tickets()] == []
+
+
 def test_a_deleted_issue_is_missing_and_cannot_be_written_to(hub, tracker):
     made = create(tracker)
     hub.server.person_deletes(made.id)

@@ -175,6 +175,7 @@ def test_a_marker_has_at_most_four_kilobytes(hub, tracker):
     big = marker("s1", flaws=(msgspec.structs.replace(flaw, aliases=aliases),))
     made = create(tracker, marker=big)
     assert len(_comment(only(hub).body)) < 4_200
+    assert made.marker is not None
     assert made.marker.flaws[0].birth == flaw.birth
 
 
