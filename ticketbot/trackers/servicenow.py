@@ -22,7 +22,7 @@ from ticketbot.trackers.servicenow_markers import Markers
 from ticketbot.trackers.servicenow_names import Names
 from ticketbot.trackers.servicenow_query import SYS_ID, Row
 from ticketbot.trackers.servicenow_reads import Reads
-from ticketbot.trackers.servicenow_rows import marked_closed
+from ticketbot.trackers.servicenow_rows import is_closed, marked_closed
 from ticketbot.trackers.servicenow_table import Columns, table_of
 from ticketbot.trackers.wire import SETTLED
 
@@ -124,7 +124,7 @@ class ServiceNow:
         parent = {self._table.parent: duplicate_of} if duplicate_of and _is_id(duplicate_of) else {}
 
         def wanted(row: Row, _stored: Marker | None) -> Change | None:
-            if row.get("state") in self._table.closed_states:
+            if is_closed(row, self._table):
                 return None
             text = self._drafts.text(comment) if comment else ""
             columns = self._table.resolutions[resolution] | parent
@@ -137,7 +137,7 @@ class ServiceNow:
         """An open one stays as it is."""
 
         def wanted(row: Row, _stored: Marker | None) -> Change | None:
-            if row.get("state") not in self._table.closed_states:
+            if not is_closed(row, self._table):
                 return None
             mark = {self._table.mark: marked_closed(row.get(self._table.mark, ""), None)}
             return Change(

@@ -52,13 +52,15 @@ class Changes:
             if not rows:
                 return Outcome("rejected", reason=f"there is no record with sys_id {ticket_id}")
             markers, files = self._reads.markers.held(rows)
+            stored = markers.get(ticket_id)
+            change = None if nonce in self._done else wanted(rows[0], stored)
+            if change is None:
+                return Outcome("applied", self._reads.ticket(rows[0], stored))
+            if change.full is not None and FULL_TEXT in rows[0].get(self._reads.table.body, ""):
+                files = files or self._reads.markers.files([ticket_id])
         except TrackerError as error:
             return Outcome("rejected", reason=error.message)
-        stored, old = markers.get(ticket_id), files.get(ticket_id, ())
-        change = None if nonce in self._done else wanted(rows[0], stored)
-        if change is None:
-            return Outcome("applied", self._reads.ticket(rows[0], stored))
-        outcome = self._carried_out(rows[0], stored, old, change)
+        outcome = self._carried_out(rows[0], stored, files.get(ticket_id, ()), change)
         if outcome.state == "applied":
             self._done.add(nonce)
         return outcome

@@ -96,7 +96,8 @@ class Reads:
             self.records.call(table, "", ["sys_id"], 1),
             self.records.call(table, asked, ["sys_id"], 100),
             msgspec.structs.replace(
-                self.records.call("task", asked, self.fields), missing=(400, 403, 404)
+                self.records.call("task", asked, ["sys_id", "sys_class_name"]),
+                missing=(400, 403, 404),
             ),
         ]
         visible, same, task = self.line.ask_many(calls)
@@ -106,7 +107,16 @@ class Reads:
                 f"{self.line.name}: the account may not see records of {table} any more",
                 hint=f"Give it read access to {table}; `ticketbot doctor` tells more.",
             )
-        return [row for row in rows_of(task) or () if row.get("sys_id") in missing]
+        moved: dict[str, list[str]] = {}
+        for row in rows_of(task) or ():
+            if row.get("sys_id") in missing and (name := row.get("sys_class_name", "")) != table:
+                moved.setdefault(name, []).append(row["sys_id"])
+        # only its own class's table shows all columns of a record
+        return [
+            row
+            for name, ids in moved.items()
+            for row in self.records.among(name, "sys_id", ids, self.fields)
+        ]
 
     def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Ticket], str]:
         """By the column of the mark, since a time."""

@@ -28,7 +28,7 @@ _TARGET = re.compile(r"[A-Za-z0-9._/-]{1,60}")
 _DOTTED = ("assigned_to.user_name", "resolved_by.user_name", "closed_by.user_name")
 _ALWAYS = (
     *("sys_id", "number", "sys_class_name", "state", "sys_created_on", "sys_updated_on"),
-    *("sys_updated_by", "sys_mod_count", "priority", "assigned_to", "parent"),
+    *("sys_updated_by", "sys_mod_count", "priority", "assigned_to", "parent", "active"),
 )
 
 
@@ -118,7 +118,7 @@ def _severity(row: Row, table: Table) -> Severity:
 def ticket_of(row: Row, table: Table, tracker: str, url: str, payload: Marker | None) -> Ticket:
     """A row as a ticket. `payload`: what is stored of the marker."""
     marker = marker_of(row, table, payload)
-    closed = row.get("state") in table.closed_states
+    closed = is_closed(row, table)
     name = row.get("sys_class_name") or table.name
     page = quote(f"/{name}.do?sys_id={row['sys_id']}", safe="")
     return Ticket(
@@ -139,6 +139,13 @@ def ticket_of(row: Row, table: Table, tracker: str, url: str, payload: Marker | 
         body_digest=digest(split(row.get(table.body, ""), FOOTER_PATTERN).ours),
         marker=marker,
     )
+
+
+def is_closed(row: Row, table: Table) -> bool:
+    """By the configured states; of another class of task, whose states are its own, by `active`."""
+    if row.get("sys_class_name", table.name) in ("", table.name):
+        return row.get("state") in table.closed_states
+    return row.get("active") == "false"
 
 
 def revision_of(row: Row) -> str:

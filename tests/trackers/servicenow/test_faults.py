@@ -1,4 +1,4 @@
-"""What became of a request whose answer never came: never guessed, and never carried out twice by one call."""
+"""A request whose answer never came: never guessed at, and never carried out twice by one call."""
 
 from __future__ import annotations
 
