@@ -88,6 +88,7 @@ def play(schedule: Schedule, make: Callable[[Path, int, float], World], root: Pa
     world = make(root, schedule.seed, schedule.share)
     played = Played(world, schedule)
     chance = random.Random(schedule.seed)
+    random.seed(schedule.seed)  # tenacity's jitter takes the module's
     with world.reached(), stepping():
         for n, here in enumerate(schedule.rounds):
             world.faulty = True

@@ -19,6 +19,7 @@ from tests.sync.laboratory import Laboratory, finding, report
 from ticketbot.ledger.journal import Journal
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Secret
+from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.local import LocalTracker
 
@@ -228,6 +229,29 @@ def test_a_scan_that_another_machine_applied_is_not_an_old_one_here(tmp_path: Pa
     assert two.sync(second).plan.scans[0].complete
     assert two.sync(second).actions == []
     assert sorted(two.states()) == ["fixed", "open", "open"]
+
+
+def test_a_person_who_closes_a_twin_as_a_duplicate_decides_nothing_about_the_flaw(
+    tmp_path: Path,
+) -> None:
+    lab = Laboratory(tmp_path)
+    lab.sync(report(finding()))
+    first = lab.tickets()[0]
+    copy = TicketDraft(
+        subject=first.marker.subject if first.marker else "",
+        title="the same, by another job",
+        body="x",
+        severity="high",
+        marker=first.marker or Marker(subject=""),
+        digest=first.marker.draft if first.marker else "",
+    )
+    lab.local.create([Draft(copy, "another job")])
+    lab.local.person_closes("2", "duplicate", "ana")
+    assert lab.sync(report(finding(line=7))).actions == []
+    assert lab.states() == ["open", "duplicate"]
+    lab.lose_ledger()
+    assert lab.sync(report(finding(line=8))).actions == []
+    assert lab.states() == ["open", "duplicate"]
 
 
 def test_an_escalation_that_two_machines_see_is_said_once(tmp_path: Path) -> None:

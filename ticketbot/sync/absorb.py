@@ -83,6 +83,10 @@ def take_in(
 
 def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Note) -> None:
     seen = observe(row, ticket)
+    if seen.decision is not None and seen.decision.kind == "duplicate" and _twin(ledger, row):
+        # whoever closed it as a duplicate said something of this ticket, and nothing of its flaws
+        kept = msgspec.structs.replace(seen.row, closed="duplicate")
+        seen = msgspec.structs.replace(seen, row=kept, decision=None)
     if seen.row != row:
         ledger.save_tickets([seen.row])
     if (seen.row.state, seen.row.closed) != (row.state, row.closed):
@@ -100,6 +104,15 @@ def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Not
         flaws = tuple(record.flaw for record in decided)
         note(Noticed(row.tracker, row.key, flaws, said))
     ledger.unsettle([record.flaw.id for record in records])
+
+
+def _twin(ledger: Ledger, row: TicketRow) -> bool:
+    """Is another ticket open for each of its flaws?"""
+    records = ledger.records_by_id(row.flaws)
+    return bool(records) and all(
+        any(other.state == "open" and other.id != row.id for other in record.tickets)
+        for record in records
+    )
 
 
 def _already(known: Decision | None, said: Decision | None) -> bool:
