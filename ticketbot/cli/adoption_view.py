@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from ticketbot.cli.console import Console, shown
+from ticketbot.cli.options import Reading
 from ticketbot.cli.output import Columns, counted, wrapped
+from ticketbot.cli.sync import Form
 from ticketbot.planning.changes import AnyChange
 from ticketbot.sync import Applied, Done
 from ticketbot.triage.adopt import Adoption
@@ -28,8 +30,25 @@ _LEFT: dict[Why, str] = {
 """Why → heading, what wants a person first."""
 
 
+def told(
+    console: Console, made: Adoption, applied: Applied | None, options: Reading, form: Form
+) -> int:
+    """Show it; the exit code. `applied` None: nothing was done yet."""
+    if form is Form.json:
+        console.out(as_json(made, applied))
+    else:
+        show(console, made, applied)
+    _tell(console, made, applied)
+    console.finish()
+    code = _code(applied)
+    if code and options.advisory:
+        console.warn(f"advisory: this would have been exit code {code}; --advisory makes it 0")
+        return 0
+    return code
+
+
 def show(console: Console, made: Adoption, applied: Applied | None) -> None:
-    """`applied` None: nothing was done yet."""
+    """The tickets in lists, each with what became of it, and the numbers."""
     keys = [p.ticket.key for p in made.pairs] + [left.ticket.key for left in made.left]
     width = max(map(len, keys), default=0)
     done = _by_ticket(applied)
@@ -42,7 +61,7 @@ def show(console: Console, made: Adoption, applied: Applied | None) -> None:
     console.out(console.style(_summary(made, applied), "strong"))
 
 
-def tell(console: Console, made: Adoption, applied: Applied | None) -> None:
+def _tell(console: Console, made: Adoption, applied: Applied | None) -> None:
     """What must be read besides the result."""
     if made.cut:
         console.warn(
@@ -59,7 +78,7 @@ def tell(console: Console, made: Adoption, applied: Applied | None) -> None:
         console.warn(f"{why}: run again to go on")
 
 
-def code(applied: Applied | None) -> int:
+def _code(applied: Applied | None) -> int:
     """The exit code: 3 incomplete, 4 moved."""
     if applied is None:
         return 0

@@ -71,18 +71,7 @@ def adopt(
         limit=choosing.limit,
     )
     made, applied = (_adopted if choosing.yes else _proposed)(here, wanted, out_of_time)
-    console = here.place.console
-    if form is Form.json:
-        console.out(adoption_view.as_json(made, applied))
-    else:
-        adoption_view.show(console, made, applied)
-    adoption_view.tell(console, made, applied)
-    console.finish()
-    code = adoption_view.code(applied)
-    if code and options.advisory:
-        console.warn(f"advisory: this would have been exit code {code}; --advisory makes it 0")
-        return 0
-    return code
+    return adoption_view.told(here.place.console, made, applied, options, form)
 
 
 def _check(here: Work, tracker: str) -> None:

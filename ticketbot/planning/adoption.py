@@ -8,10 +8,11 @@ from __future__ import annotations
 import msgspec
 
 from ticketbot.model.flaw import Decision
-from ticketbot.model.ticket import Ticket
+from ticketbot.model.ticket import Ticket, TicketDraft
 from ticketbot.planning.changes import Update
 from ticketbot.planning.drafts import Drafting, with_written
 from ticketbot.planning.lifecycle import Circumstances, decide
+from ticketbot.planning.marker import marker_of
 from ticketbot.planning.observe import observe
 from ticketbot.planning.plan import Situation, common_of
 from ticketbot.planning.rows import FIELDS
@@ -54,11 +55,22 @@ def adoption(
         record = msgspec.structs.replace(member.record, decision=decision)
         member = msgspec.structs.replace(member, record=record)
     subject = msgspec.structs.replace(subject, members=(member,), ticket=ticket)
-    live = frozenset({member.record.flaw.id}) if ticket.state == "open" else frozenset[str]()
     given = common_of(subject, f"adopted: {evidence}")
     given |= {"ticket": ticket.key, "ticket_id": ticket.id}
-    draft = with_written(drafting.draft(subject, live), NOTHING)
-    return Update(**given, draft=draft, fields=()), decision
+    return Update(**given, draft=_draft(subject, ticket, drafting), fields=()), decision
+
+
+def _draft(subject: Subject, ticket: Ticket, drafting: Drafting) -> TicketDraft:
+    """As of an open ticket, so that opening it brings no news; the marker tells what is decided."""
+    alone = frozenset({subject.id})
+    draft = drafting.draft(subject, alone)
+    marker = marker_of(
+        subject,
+        draft=draft.digest,
+        live=alone if ticket.state == "open" else frozenset(),
+        severity=draft.severity,
+    )
+    return with_written(msgspec.structs.replace(draft, marker=marker), NOTHING)
 
 
 def _decision(subject: Subject, ticket: Ticket) -> Decision | None:
