@@ -42,18 +42,32 @@ class Mirror:
         self._repository = repository
         self._rows: dict[int, Row] = {}
         self._subjects: dict[str, set[int]] = {}
+        self._sure: set[int] = set()
+        """Numbers whose rows come from more than a list."""
         self._looked: float | None = None
         """When a list was last read, by the server's clock; None: never."""
 
     def see(self, row: Row) -> Row:
-        """Remember a row as it is now."""
-        old = self._rows.pop(row.number, None)
-        if old is not None and old.marker:
-            self._subjects.get(old.marker.subject, set()).discard(row.number)
+        """Remember a row as it is now, read by its number or given back by a write."""
+        self._sure.add(row.number)
+        return self._keep(row)
+
+    def _listed(self, row: Row) -> Row:
+        """A list may show what was, before a change that is known here."""
+        known = self._rows.get(row.number)
+        return known if known is not None and known.updated > row.updated else self._keep(row)
+
+    def _keep(self, row: Row) -> Row:
+        self._forget(row.number)
         if row.marker:
             self._rows[row.number] = row
             self._subjects.setdefault(row.marker.subject, set()).add(row.number)
         return row
+
+    def _forget(self, number: int) -> None:
+        old = self._rows.pop(number, None)
+        if old is not None and old.marker:
+            self._subjects[old.marker.subject].discard(number)
 
     def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Row], str]:
         """Ours that changed after the mark, and the new mark."""
@@ -61,7 +75,8 @@ class Mirror:
         return self._everything(targets) if mark is None else self._lately(mark)
 
     def _lately(self, mark: Mark) -> tuple[list[Row], str]:
-        """Without a label in the query: a person may have taken ours off."""
+        """Without a label in the query: a person may have taken ours off. What the list names is read by
+        its number: an older state would look as if a person had undone what we did."""
         self._repository.expected = mark.repository
         query = {"state": "all", "per_page": "100", "since": mark.since}
         query |= {"sort": "updated", "direction": "desc"}
@@ -73,11 +88,12 @@ class Mirror:
         self._looked = self._repository.now
         if not pages:
             return [], _text(mark)
-        rows = [self.see(row) for page in pages for row in page.rows]
+        ours = [row.number for page in pages for row in page.rows if _is_ours(row)]
+        rows = self.refresh(ours)
         newest = max(page.newest for page in pages)
         later = max(mark.since, _iso(seconds(newest) - LAG)) if newest else mark.since
         etag = pages[0].etag if later == mark.since else ""
-        return _ours(rows), _text(Mark(mark.repository, later, etag))
+        return [rows[number] for number in sorted(rows)], _text(Mark(mark.repository, later, etag))
 
     def _everything(self, targets: Sequence[str]) -> tuple[list[Row], str]:
         facts = self._repository.facts()
@@ -89,17 +105,17 @@ class Mirror:
         if not rows and (asked or not self._labels_work()):
             rows |= self._list(creator=facts.login)
         self._looked = self._repository.now
-        found = [rows[number] for number in sorted(rows)]
-        return _ours(found), _text(Mark(facts.id, _iso(self._looked - LAG)))
+        found = [rows[number] for number in sorted(rows) if _is_ours(rows[number])]
+        return found, _text(Mark(facts.id, _iso(self._looked - LAG)))
 
     def _labels_work(self) -> bool:
         """Where labels are dropped in silence, nothing has ours: then our tickets are those we made."""
         page = next(self._repository.listed(labels=LABEL), None)
-        return page is not None and any(self.see(row).marker for row in page.rows)
+        return page is not None and any(self._listed(row).marker for row in page.rows)
 
     def _list(self, **query: str) -> dict[int, Row]:
         pages = self._repository.listed(sort="created", direction="asc", **query)
-        return {row.number: self.see(row) for page in pages for row in page.rows}
+        return {row.number: self._listed(row) for page in pages for row in page.rows}
 
     def _labels(self, targets: Sequence[str]) -> list[str]:
         wanted = {self.target_label(target) for target in targets}
@@ -126,7 +142,7 @@ class Mirror:
             fresh |= {row.number for row in self._everything(())[0]}
         fresh |= self._newest()
         hits = {number for subject in wanted for number in self._subjects.get(subject, ())}
-        self.refresh(hits - fresh)
+        self.refresh(hits - (fresh & self._sure))
         return {
             subject: [self._rows[number] for number in sorted(numbers)]
             for subject in sorted(wanted)
@@ -138,9 +154,7 @@ class Mirror:
         wanted = set(numbers)
         rows = {n: self.see(r) for n, r in self._repository.numbered(sorted(wanted)).items() if r}
         for number in wanted - set(rows):
-            gone = self._rows.pop(number, None)
-            if gone is not None and gone.marker:
-                self._subjects[gone.marker.subject].discard(number)
+            self._forget(number)
         return rows
 
     def _newest(self) -> set[int]:
@@ -149,7 +163,7 @@ class Mirror:
         seen: dict[int, str] = {}
         rows: set[int] = set()
         for page in self._repository.listed(sort="created", direction="desc"):
-            rows |= {self.see(row).number for row in page.rows}
+            rows |= {self._listed(row).number for row in page.rows}
             seen |= page.numbers
             if any(seconds(made) < horizon for made in page.numbers.values()):
                 break
@@ -175,9 +189,9 @@ class Mirror:
         return found
 
 
-def _ours(rows: Iterable[Row]) -> list[Row]:
-    """Those with our label as well: a person may have cut the marker out."""
-    return [row for row in rows if row.marker or LABEL in row.labels]
+def _is_ours(row: Row) -> bool:
+    """By the label as well: a person may have cut the marker out."""
+    return row.marker is not None or LABEL in row.labels
 
 
 def _mark(text: str) -> Mark | None:

@@ -99,6 +99,19 @@ def test_what_a_lagging_list_hid_is_given_with_the_next_changes(make_hub):
     assert [t.state for t in tracker.changed(mark)[0]] == ["closed"]
 
 
+def test_a_list_that_shows_an_older_state_undoes_nothing(make_hub):
+    hub = make_hub(list_lag=300)
+    create(hub.tracker())
+    _, mark = hub.tracker().changed("")
+    hub.time.sleep(200)
+    closed = marker("s1", closed="fixed")
+    applied(hub.tracker().close("1", "fixed", comment="Gone", marker=closed, nonce="n"))
+    hub.time.sleep(150)
+    (ticket,), _ = hub.tracker().changed(mark)
+    assert (ticket.state, ticket.resolution) == ("closed", "fixed")
+    assert [t.state for t in hub.tracker().find(["s1"])["s1"]] == ["closed"]
+
+
 def test_a_relabelled_renamed_and_closed_issue_is_still_noticed(hub, tracker):
     create(tracker)
     _, mark = tracker.changed("")
