@@ -14,7 +14,7 @@ import msgspec
 
 from ticketbot.simulate.exchange import Answered, Asked, Time, answered
 from ticketbot.simulate.jira_about import About
-from ticketbot.simulate.jira_forms import PAYLOAD, refused
+from ticketbot.simulate.jira_forms import NO_ISSUE, PAYLOAD, refused
 from ticketbot.simulate.jira_issue import Issues
 from ticketbot.simulate.jira_people import People
 from ticketbot.simulate.jira_search import Search
@@ -44,7 +44,7 @@ class Jira(People):
         tokens = self.site.settings.tokens
         authorised = asked.headers.get("authorization")
         if not authorised or (tokens is not None and authorised not in tokens):
-            return self.refusal(401, {})
+            return self._stranger(asked)
         handlers = [
             (method, handle, found.groups())
             for method, path, handle in self._routes
@@ -56,6 +56,15 @@ class Jira(People):
             if method == asked.method:
                 return self._handled(handle, asked, groups)
         return answered(405, {"message": "HTTP 405 Method Not Allowed", "status-code": 405})
+
+    def _stranger(self, asked: Asked) -> Answered:
+        if not self.site.settings.anonymous:
+            return self.refusal(401, {})
+        page = {"issues": [], "isLast": True, "startAt": 0, "maxResults": 50, "total": 0}
+        search = asked.path.rpartition("/")[2] in ("search", "jql")
+        reply = answered(200, page) if search else refused(404, NO_ISSUE)
+        said = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED", "X-AUSERNAME": "anonymous"}
+        return Answered(reply.status, reply.body, {**reply.headers, **said})
 
     def _handled(
         self, handle: Callable[..., Answered], asked: Asked, groups: tuple[str, ...]

@@ -94,9 +94,7 @@ class Issues:
         return answered(201 if issues else 400, {"issues": issues, "errors": errors})
 
     def _found(self, name: str) -> Issue | Answered:
-        if "BROWSE_PROJECTS" in self._settings.denied:
-            return refused(404, NO_ISSUE)
-        return self._site.issue(name) or refused(404, NO_ISSUE)
+        return self._site.visible(name) or refused(404, NO_ISSUE)
 
     def _read(self, asked: Asked, name: str) -> Answered:
         issue = self._found(name)
@@ -183,6 +181,10 @@ class Issues:
             return issue
         if not shaped(body, _COMMENT, "body") or properties_of(body) is None:
             return refused(400, PAYLOAD)
+        if body.get("properties") and not self._settings.properties:
+            return refused(404)
+        if len(issue.comments) >= self._settings.most_comments:
+            return refused(413, "The issue has reached its limit of comments.")
         if "ADD_COMMENTS" in self._settings.denied:
             return refused(403, "You do not have permission to comment on this issue.")
         if not body["body"].strip():

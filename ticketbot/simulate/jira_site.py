@@ -54,6 +54,11 @@ class Settings:
     """Permissions that the account has not, as CREATE_ISSUES."""
     tokens: tuple[str, ...] | None = None
     """Whole Authorization headers that are accepted; None: any."""
+    anonymous: bool = False
+    """Who is not known is answered as nobody, instead of 401."""
+    hidden_level: bool = False
+    """The account does not see issues with a security level."""
+    most_comments: int = 5000
     text_limit: int = 32_767
     page: int = 5000
 
@@ -110,6 +115,13 @@ class Site:
         """The one that changed last is the last."""
         self.by_label: dict[str, set[int]] = {}
         self.by_project: dict[str, list[int]] = {name: [] for name in settings.projects}
+
+    def visible(self, name: str) -> Issue | None:
+        """By id or key, where the account may see it."""
+        issue = self.issue(name)
+        if issue is None or "BROWSE_PROJECTS" in self.settings.denied:
+            return None
+        return None if self.settings.hidden_level and "security" in issue.fields else issue
 
     def change(self, **settings: Any) -> None:
         """What an administrator does."""

@@ -16,7 +16,7 @@ from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.jira_issues import Issues
 from ticketbot.trackers.jira_line import Line, complaints, complaints_of
 from ticketbot.trackers.jira_memory import Memory
-from ticketbot.trackers.jira_rows import Rows
+from ticketbot.trackers.jira_rows import Issue, Rows
 from ticketbot.trackers.jira_words import Words, told, without
 from ticketbot.trackers.wire import Told
 
@@ -62,8 +62,8 @@ class Creating:
             for i, result in zip(again, self._post(list(again.values())), strict=True):
                 if made[i].status == 404 and not result.id:
                     self._words.property_refused = False  # it was something else
-                made[i] = result
-        return self._outcomes(drafts, made, left)
+                made[i], bodies[i] = result, again[i]
+        return self._outcomes(drafts, bodies, made, left)
 
     def _otherwise(
         self, result: Made, body: dict[str, Any], draft: Draft, left: dict[str, str]
@@ -84,27 +84,38 @@ class Creating:
         return _several(self._line.tell("POST", path, body, cost="content"), len(bodies))
 
     def _outcomes(
-        self, drafts: Sequence[Draft], made: Sequence[Made], left: Sequence[dict[str, str]]
+        self,
+        drafts: Sequence[Draft],
+        bodies: Sequence[dict[str, Any]],
+        made: Sequence[Made],
+        left: Sequence[dict[str, str]],
     ) -> list[Outcome]:
+        """With the tickets as they are now. One that cannot be read was made all the same: not to say so
+        would make another one in the next run."""
         try:
             issues = self._issues.fetch(each.id for each in made if each.id)
-            unread = "it is not to be seen by the account that made it"
+            unread = "the account that made it may not see it"
         except TrackerError as error:
             issues, unread = [], error.message
-        tickets = {str(issue["id"]): self._rows.ticket(issue) for issue in issues}
+        found = {str(issue["id"]): issue for issue in issues}
         outcomes = []
-        for draft, each, omitted in zip(drafts, made, left, strict=True):
-            ticket = tickets.get(each.id)
-            if ticket is not None:
-                self._memory.made(draft.draft.subject, ticket)
-                self._memory.touched(ticket.id, self._line.clock.seconds())
-                outcomes.append(Outcome("applied", ticket, told(omitted)))
-            elif each.id:
-                outcomes.append(Outcome("ambiguous", reason=f"made as {each.key}, but: {unread}"))
-            else:
+        for i, each in enumerate(made):
+            if not each.id:
                 state = Outcome("ambiguous" if each.unknown else "rejected", reason=each.reason)
                 outcomes.append(state)
+                continue
+            if each.id not in found:
+                left[i]["a look at the new ticket"] = unread
+            ticket = self._rows.ticket(found.get(each.id) or _as_sent(each, bodies[i]))
+            self._memory.made(drafts[i].draft.subject, ticket)
+            self._memory.touched(ticket.id, self._line.clock.seconds())
+            outcomes.append(Outcome("applied", ticket, told(left[i])))
         return outcomes
+
+
+def _as_sent(made: Made, body: dict[str, Any]) -> Issue:
+    properties = {each["key"]: each["value"] for each in body.get("properties") or ()}
+    return {"id": made.id, "key": made.key, "fields": body["fields"], "properties": properties}
 
 
 def _single(result: Told) -> Made:

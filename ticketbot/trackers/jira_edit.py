@@ -21,7 +21,7 @@ from ticketbot.trackers.jira_steps import (
     label_changes,
     remarked,
 )
-from ticketbot.trackers.jira_words import found_by, label
+from ticketbot.trackers.jira_words import found_by, labels
 from ticketbot.trackers.section import FOOTER_PATTERN, split
 from ticketbot.trackers.wire import Told
 
@@ -70,30 +70,31 @@ class Editing:
             person = words.person(draft.assignee, project_of(issue), left)
             fields |= person if draft.assignee else {"assignee": None}
         if "body" in names:
-            fields["description"] = words.body(
-                draft, split(description(issue), FOOTER_PATTERN).theirs
-            )
+            fields |= self._body(issue, draft, left)
         elif words.property_refused:
-            fields["description"] = remarked(issue, draft.marker)
+            fields["description"] = remarked(description(issue), draft.marker)
         add = set(found_by(draft.subject, draft.marker))
-        add |= set(map(label, draft.labels)) if "labels" in names else set()
-        update = label_changes(has, add, set(map(label, remove_labels)) - add)
+        add |= labels(draft.labels) if "labels" in names else set()
+        update = label_changes(has, add, labels(remove_labels) - add)
         return {"fields": fields, "update": update} | words.properties(draft.marker)
+
+    def _body(self, issue: Issue, draft: TicketDraft, left: dict[str, str]) -> dict[str, str]:
+        theirs = split(description(issue), FOOTER_PATTERN).theirs
+        try:
+            return {"description": self._words.body(draft, theirs)}
+        except ValueError:
+            left["the text"] = "what people wrote below the line leaves no room for ours"
+            return {}
 
     def comment(self, ticket_id: str, text: str, *, marker: Marker | None, nonce: str) -> Outcome:
         """The comment first: a marker says only what has been said."""
         try:
             issue = self._steps.present(ticket_id)
             applied(self._steps.say(ticket_id, text, nonce))
-            applied(self._steps.edit(issue, self._marked(issue, marker), {}), "it was said")
+            applied(self._steps.mark(issue, marker), "it was said")
         except StoppedError as stopped:
             return stopped.outcome
         return self._steps.finish(ticket_id)
-
-    def _marked(self, issue: Issue, marker: Marker | None) -> dict[str, Any]:
-        if marker and self._words.property_refused:
-            return {"fields": {"description": remarked(issue, marker)}}
-        return self._words.properties(marker)
 
     def link(self, ticket_id: str, other_id: str, relation: str) -> Outcome:
         """Once for each pair and relation."""

@@ -16,9 +16,8 @@ import msgspec
 import requests
 from jira import JIRA
 
-from ticketbot.errors import ConfigError, TrackerError
+from ticketbot.errors import TrackerError
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.credentials import Credential
 from ticketbot.trackers.jira_auth import authentication
 from ticketbot.trackers.outcome import Reply, UnsentError, Verdict, weigh
 from ticketbot.trackers.pace import Cost, unhurried
@@ -49,7 +48,7 @@ class Line:
             timeout=TIMEOUT,
             logging=False,
         )
-        auth, credential = authentication(name, settings["auth"], clock)
+        auth, self._credential = authentication(name, settings["auth"], clock)
         self._session: requests.Session = self._client._session
         self._session.auth = auth
         self._cloud = _configured(settings.get("deployment"), self.url)
@@ -62,7 +61,7 @@ class Line:
             clock,
             weigh=meaning,
             pace=unhurried(clock, RATES),
-            renew=lambda: _renewed(credential),
+            renew=self._renew,
         )
 
     @property
@@ -89,6 +88,13 @@ class Line:
         method: Literal["GET", "POST"] = "GET" if json is None else "POST"
         call = Call(method=method, path=path, query=query or {}, json=json, missing=missing)
         reply = self._wire.ask(call)
+        if _is_anonymous(reply) and self._renew():
+            reply = self._wire.ask(call)
+        if _is_anonymous(reply):
+            raise TrackerError(
+                f"{self.name}: {urlsplit(self.url).netloc} answers as if nobody had logged in",
+                hint="Check the tracker's auth: the token has ended, or is another site's.",
+            )
         return None if reply.status in missing else reply.json_or_none()
 
     def tell(
@@ -108,6 +114,12 @@ class Line:
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
+
+    def _renew(self) -> bool:
+        try:
+            return self._credential.renew()
+        except TrackerError:  # no token was to be had
+            return False
 
     def _send(self, call: Call) -> Reply:
         try:
@@ -133,12 +145,11 @@ class Line:
         )
 
 
-def _renewed(held: Credential) -> bool:
-    """A file that is gone, or a server that gives no token, is no new credential."""
-    try:
-        return held.renew()
-    except (ConfigError, TrackerError):
-        return False
+def _is_anonymous(reply: Reply) -> bool:
+    """Some answer a bad token as they answer nobody: a search then finds nothing, and proves nothing
+    (X-Seraph-LoginReason and X-AUSERNAME say so)."""
+    reason = reply.headers.get("x-seraph-loginreason", "")
+    return "AUTHENTICATED_FAILED" in reason or reply.headers.get("x-ausername") == "anonymous"
 
 
 def _configured(deployment: str | None, url: str) -> bool | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker, Resolution
 from ticketbot.trackers.base import Outcome
 from ticketbot.trackers.jira_resolution import label
@@ -46,10 +47,10 @@ class Moving:
             if duplicate_of:
                 self._linked(ticket_id, duplicate_of, left)
             says = () if choice.resolved else (label(resolution),)
-            applied(self._steps.mark(issue, marker, add=says))
+            applied(self._steps.mark(issue, marker, closed=says))
             step = self._moved(issue, choice, lambda: self._transitions.closing(issue, resolution))
             if step.state == "rejected":
-                self._unmark(issue, marker)
+                applied(self._unmarked(issue, marker), f"{step.reason}; its marker was to be reset")
             applied(step)
             applied(self._steps.say(ticket_id, comment, nonce), "it was closed")
         except StoppedError as stopped:
@@ -64,7 +65,7 @@ class Moving:
                 return self._steps.finish(ticket_id)
             choice = self._transitions.reopening(issue)
             applied(self._moved(issue, choice, lambda: self._transitions.reopening(issue)))
-            applied(self._steps.mark(issue, marker), "it was reopened")
+            applied(self._steps.mark(issue, marker, closed=()), "it was reopened")
             applied(self._steps.say(ticket_id, comment, nonce), "it was reopened")
         except StoppedError as stopped:
             return stopped.outcome
@@ -87,12 +88,17 @@ class Moving:
                 step = self._sent(issue, again())
             except StoppedError as stopped:
                 return Step("rejected", stopped.outcome.reason)
+            except TrackerError as error:
+                return Step("ambiguous", f"{step.reason}; then {error.message}")
         return step
 
-    def _unmark(self, issue: Issue, marker: Marker | None) -> None:
+    def _unmarked(self, issue: Issue, marker: Marker | None) -> Step:
         """It stays open: neither its marker nor a label may say that it was closed."""
-        marked = self._steps.present(str(issue["id"]))
-        self._steps.mark(marked, marker_of(issue) if marker else None)
+        try:
+            marked = self._steps.present(str(issue["id"]))
+        except TrackerError as error:
+            return Step("ambiguous", error.message)
+        return self._steps.mark(marked, marker_of(issue) if marker else None, closed=())
 
     def _sent(self, issue: Issue, choice: Choice) -> Step:
         body: dict[str, Any] = {"transition": {"id": choice.id}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
 from math import ceil
 
 import msgspec
@@ -56,7 +57,7 @@ class Reading:
         ids = self._ids(cold, "") if cold else []
         oldest = 0.0 if cold else min(warm.values()) - LAG * 60
         if warm:
-            minutes = ceil((now - min(warm.values())) / 60) + 2 * LAG
+            minutes = max(0, ceil((now - min(warm.values())) / 60)) + 2 * LAG
             # relative: an absolute moment would be read in the account's time zone
             ids += self._ids(list(warm), f' AND updated >= "-{minutes}m"')
         ids += self._memory.touched_since(oldest)
@@ -77,13 +78,14 @@ class Reading:
         wanted = list(dict.fromkeys(s for s in subjects if _NAMEABLE.fullmatch(s)))
         if not wanted:
             return {}
+        walks = [self._unindexed(project) for project in self._projects]
         ids = self._memory.of(wanted)
         for some in batches(wanted, BATCH):
             jql = f"labels in ({_list(map(of_subject, some))}) ORDER BY created ASC"
             ids += [id_ for id_, _ in self._issues.keys(jql)]
         issues = self._issues.fetch(ids)
-        for project in self._projects:
-            issues += self._newest(project)
+        for keys in walks:
+            issues += self._walked(keys)
         found: dict[str, dict[str, Ticket]] = {}
         for ticket in map(self._mine, issues):
             if ticket is not None and ticket.marker and ticket.marker.subject in wanted:
@@ -92,20 +94,32 @@ class Reading:
             subject: _in_order(found[subject].values()) for subject in wanted if subject in found
         }
 
-    def _newest(self, project: str) -> list[Issue]:
-        """Every issue of a project that is newer than what its index surely has, own creates left out."""
-        jql = f'project = {quoted(project)} AND created <= "-{LAG}m" ORDER BY created DESC'
+    def _unindexed(self, project: str) -> Iterator[tuple[str, bool]]:
+        """Keys that are newer than what the index surely has, and whether each is known to be there.
+
+        Asked before the labels are: what the index has by then, they find. Where every key is a request,
+        it is worth another one to know which those are.
+        """
+        mine, name = f"project = {quoted(project)}", quoted(f"-{LAG}m")
         # several: one that was moved here lately has a new number, and was created long ago
-        lately = [number(key) for _, key in self._issues.keys(jql, limit=5)]
-        keys = (f"{project}-{n}" for n in _numbers(min(lately, default=0) + 1))
+        lately = self._issues.keys(f"{mine} AND created <= {name} ORDER BY created DESC", limit=5)
+        first = min((number(key) for _, key in lately), default=0) + 1
+        known = self._memory.keys
+        if not self._line.cloud:
+            jql = f"{mine} AND created >= {name} ORDER BY created ASC"
+            known = known | {key for _, key in self._issues.keys(jql)}
+        return ((key, key in known) for key in (f"{project}-{n}" for n in count(first)))
+
+    def _walked(self, keys: Iterator[tuple[str, bool]]) -> list[Issue]:
+        """What is there, until a whole batch is not."""
+        size = BATCH if self._line.cloud else 1
         found: list[Issue] = []
         misses = 0
-        while misses < (BATCH if self._line.cloud else MISSES):
-            some = [next(keys) for _ in range(BATCH if self._line.cloud else 1)]
-            known = [key for key in some if key in self._memory.keys]
-            got = self._issues.fetch(key for key in some if key not in self._memory.keys)
+        while misses < max(size, MISSES):
+            some = list(islice(keys, size))
+            got = self._issues.fetch(key for key, known in some if not known)
             found += got
-            misses = 0 if got or known else misses + len(some)
+            misses = 0 if got or any(known for _, known in some) else misses + size
         return found
 
     def read(self, ids: Iterable[str]) -> dict[str, Ticket]:
@@ -147,12 +161,6 @@ def _since(mark: Mark, label: str) -> float | None:
 
 def _list(texts: Iterable[str]) -> str:
     return ", ".join(map(quoted, texts))
-
-
-def _numbers(first: int) -> Iterator[int]:
-    while True:
-        yield first
-        first += 1
 
 
 def _in_order(tickets: Iterable[Ticket]) -> list[Ticket]:

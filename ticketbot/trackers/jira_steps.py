@@ -21,6 +21,7 @@ from ticketbot.trackers.jira_memory import Memory
 from ticketbot.trackers.jira_resolution import LABEL
 from ticketbot.trackers.jira_rows import PROPERTY, Issue, Rows, anchored, description, is_done
 from ticketbot.trackers.jira_words import BODY, Words, told, without
+from ticketbot.trackers.marking import of_plain
 from ticketbot.trackers.section import FOOTER, FOOTER_PATTERN, split
 from ticketbot.trackers.wire import Told
 
@@ -79,6 +80,10 @@ class Steps:
         if not body:
             return DONE
         result = self._put(issue, body)
+        if result.status == 404 and "properties" in body and not self.words.property_refused:
+            self.words.property_refused = True  # the issue is there: it was read just now
+            body = unpropertied(issue, body)
+            result = self._put(issue, body)
         fewer = None
         if result.state == "rejected" and result.status == 400 and result.reply:
             _, wrong = complaints(result.reply)
@@ -105,7 +110,11 @@ class Steps:
             issue is not None
             and all(fields.get(name) == value for name, value in simple.items())
             and all(values.get(p["key"]) == p["value"] for p in body.get("properties") or ())
-            and {op["add"] for op in labels if "add" in op} <= set(fields.get("labels") or ())
+            and all(
+                (name in (fields.get("labels") or ())) is (verb == "add")
+                for change in labels
+                for verb, name in change.items()
+            )
         )
 
     def done_now(self, ticket_id: str) -> bool | None:
@@ -125,15 +134,16 @@ class Steps:
         issue: Issue,
         marker: Marker | None,
         *,
-        add: Iterable[str] = (),
+        closed: Iterable[str] | None = None,
     ) -> Step:
-        """The marker alone, and the label of how it was closed: others of the kind go."""
+        """The marker alone. `closed`: and the labels of how it was closed, instead of others of the kind."""
         labels = (issue.get("fields") or {}).get("labels") or ()
-        wanted = set(add)
+        wanted = set(closed or ())
         stale = {name for name in labels if name.startswith(LABEL)} - wanted
+        stale = set() if closed is None else stale
         body: dict[str, Any] = self.words.properties(marker)
         if marker and self.words.property_refused:
-            body["fields"] = {"description": remarked(issue, marker)}
+            body["fields"] = {"description": remarked(description(issue), marker)}
         body["update"] = label_changes(labels, wanted, stale)
         return self.edit(issue, body, {})
 
@@ -141,8 +151,9 @@ class Steps:
         """A comment, once for each nonce: it is kept in a property of the comment."""
         if not text or self.memory.was_said(ticket_id, nonce):
             return DONE
-        hidden = [{"key": PROPERTY, "value": {"nonce": nonce}}]
-        body = {"body": markup.jira_wiki(text, BODY), "properties": hidden}
+        body: dict[str, Any] = {"body": markup.jira_wiki(text, BODY)}
+        if not self.words.property_refused:
+            body["properties"] = [{"key": PROPERTY, "value": {"nonce": nonce}}]
         self.memory.touched(ticket_id, self.line.clock.seconds())
         result = self.line.tell("POST", f"issue/{ticket_id}/comment", body, cost="content")
         if result.state == "ambiguous" and self._heard(ticket_id, nonce):
@@ -181,8 +192,17 @@ def label_changes(
     return {"labels": changes} if changes else {}
 
 
-def remarked(issue: Issue, marker: Marker) -> str:
-    """The description with another marker; not a word changed."""
-    parts = split(description(issue), FOOTER_PATTERN)
+def unpropertied(issue: Issue, body: dict[str, Any]) -> dict[str, Any]:
+    """The same edit with the marker in the description."""
+    marker = of_plain(body["properties"][0]["value"])
+    fields = dict(body.get("fields") or {})
+    if marker is not None:
+        fields["description"] = remarked(fields.get("description", description(issue)), marker)
+    return {"fields": fields} | {n: body[n] for n in ("update",) if n in body}
+
+
+def remarked(text: str, marker: Marker) -> str:
+    """A description with another marker; not a word changed."""
+    parts = split(text, FOOTER_PATTERN)
     tail = f"\n\n{FOOTER}{parts.theirs}" if parts.found else ""
     return anchored(parts.ours, marker) + tail

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ticketbot.model.ticket import Marker, TicketDraft
-from ticketbot.trackers import markup
+from ticketbot.trackers import markup, markup_cut
 from ticketbot.trackers.jira_people import People
 from ticketbot.trackers.jira_rows import PROPERTY, anchor
 from ticketbot.trackers.marking import plain
@@ -20,6 +20,8 @@ from ticketbot.trackers.section import FOOTER
 STATIC = "ticketbot"
 """The label that all tickets of ours have."""
 BODY, TITLE = markup.JIRA_BODY, markup.JIRA_TITLE
+LEAST = 500
+"""Characters that our section needs to say anything."""
 MARKER = 32_000
 """Characters: a property's value has at most 32,768
 (https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-properties/)."""
@@ -48,7 +50,7 @@ class Words:
             "project": project if isinstance(project, dict) else {"key": project},
             "issuetype": kind if isinstance(kind, dict) else {"name": kind},
             "description": self.body(draft),
-            "labels": sorted({*map(label, draft.labels), *found_by(draft.subject, draft.marker)}),
+            "labels": sorted({*labels(draft.labels), *found_by(draft.subject, draft.marker)}),
         }
         if self._security:
             fields["security"] = {"name": self._security}
@@ -67,10 +69,13 @@ class Words:
         return dict(values[name] for name in names if name in values)
 
     def body(self, draft: TicketDraft, theirs: str = "") -> str:
-        """Our section, the footer, and what people wrote below it."""
+        """Our section, the footer, and what people wrote below it. Raises ValueError where that leaves no
+        room."""
         tail = FOOTER + theirs
         if self.property_refused:
             tail = f"{anchor(draft.marker)}\n\n{tail}"
+        if markup_cut.size(tail) > BODY - LEAST:
+            raise ValueError("no room")
         return markup.jira_wiki(draft.body, BODY, tail)
 
     def properties(self, marker: Marker | None) -> dict[str, Any]:
@@ -119,9 +124,9 @@ def of_target(target: str) -> str:
     return f"{STATIC}-target-{slug[-200:]}"
 
 
-def label(text: str) -> str:
+def labels(texts: Iterable[str]) -> set[str]:
     """Jira's labels have no spaces, and at most 255 characters."""
-    return re.sub(r"\s+", "-", text.strip())[:255]
+    return {re.sub(r"\s+", "-", text.strip())[:255] for text in texts if text.strip()}
 
 
 def without(
@@ -138,8 +143,3 @@ def without(
 def told(left: Mapping[str, str]) -> str:
     """The reason of an outcome: what was left out, and why."""
     return "; ".join(f"{name} was left out: {why}" for name, why in sorted(left.items()))
-
-
-def missing_labels(present: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Labels to add."""
-    return sorted(set(wanted) - set(present))

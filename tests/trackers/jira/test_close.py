@@ -6,9 +6,10 @@ from typing import get_args
 
 import pytest
 
-from tests.trackers.contract import applied, create, marker
+from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.jira.given import scene
 from ticketbot.model.ticket import Resolution
+from ticketbot.simulate.exchange import answered
 
 BARE = ("Done", "Won't Do")
 CLOSED = marker("s1", closed="fixed")
@@ -199,3 +200,31 @@ def test_the_marker_in_a_description_follows_what_is_done():
         assert after.marker == CLOSED
         assert jira.site.tickets()[0].body.endswith("\nMy words.")
         assert after.body_digest == made.body_digest
+
+
+def test_a_second_process_learns_that_properties_are_refused():
+    with scene(cloud=False, properties=False) as jira:
+        made = create(jira.tracker())
+        tracker = jira.tracker()
+        after = applied(
+            tracker.update(made.id, draft(title="Worse", body="New"), ["body"], nonce="u")
+        )
+        assert after.marker == marker("s1")
+        assert applied(close(jira.tracker(), made)).marker == CLOSED
+        (seen,) = jira.site.tickets()
+        assert seen.body.startswith("New")
+        assert seen.body.count("{anchor:tb1.") == 1
+        assert seen.comments == ("Gone",)
+
+
+def test_a_transition_that_collides_with_another_is_chosen_and_sent_again(jira):
+    collisions = [answered(409, {"errorMessages": ["Another one is going on."], "errors": {}})]
+
+    def answer(asked):
+        moving = asked.method == "POST" and asked.path.endswith("/transitions")
+        return collisions.pop() if moving and collisions else jira.site.answer(asked)
+
+    made = create(jira.tracker())
+    jira.answering(answer)
+    assert applied(close(jira.tracker(), made)).state == "closed"
+    assert collisions == []

@@ -189,3 +189,22 @@ def test_text_is_cut_to_what_jira_takes_and_the_footer_stays(jira):
     assert made.title == seen.title
     assert "write below this line." in seen.body
     assert len(seen.body.encode("utf-16-le")) // 2 <= 32_767
+
+
+def test_a_ticket_that_its_maker_may_not_see_was_made_all_the_same(jira):
+    jira.site.site.change(hidden_level=True)
+    tracker = jira.tracker(security_level="Internal")
+    (outcome,) = tracker.create([Draft(draft("s1"), "n")])
+    made = applied(outcome)
+    assert (made.title, made.state, made.marker) == ("Flaw s1", "open", marker("s1"))
+    assert "the account that made it may not see it" in outcome.reason
+    jira.site.site.change(hidden_level=False)
+    assert tracker.read([made.id])[made.id].body_digest == made.body_digest
+
+
+@pytest.mark.parametrize("fault", ["502 before", "html before", "hang before"])
+def test_a_look_at_a_new_ticket_that_fails_does_not_unmake_it(jira, fault):
+    jira.faulty(*[fault] * 9, path="10001", method="GET")
+    (outcome,) = jira.tracker().create([Draft(draft("s1"), "n")])
+    assert applied(outcome).key == "SEC-1"
+    assert outcome.reason.startswith("a look at the new ticket was left out: ")

@@ -136,3 +136,25 @@ def test_what_the_account_may_not_do_is_rejected_with_jira_s_words(jira, denied)
     outcome = update(tracker, made, ["title"], title="Worse", comment="It got worse")
     assert outcome.state == "rejected"
     assert "You do not have permission to" in outcome.reason
+
+
+def test_words_of_people_that_leave_no_room_stay_and_ours_are_left_out(jira):
+    tracker = jira.tracker()
+    made = create(tracker)
+    (seen,) = jira.site.tickets()
+    long = seen.body + "\n" + "x" * (32_767 - len(seen.body) - 1)
+    jira.site.person_edits(made.id, "body", long)
+    outcome = update(tracker, made, ["title", "body"], title="Worse", body="More. " * 100)
+    assert applied(outcome).title == "Worse"
+    assert (
+        "the text was left out: what people wrote below the line leaves no room" in outcome.reason
+    )
+    assert jira.site.tickets()[0].body == long
+
+
+def test_a_ticket_that_is_full_of_comments_takes_no_more_and_says_so(jira):
+    jira.site.site.change(most_comments=0)
+    made = create(jira.tracker())
+    outcome = jira.tracker().comment(made.id, "Hello", nonce="a")
+    assert outcome.state == "rejected"
+    assert "413 The issue has reached its limit of comments." in outcome.reason

@@ -36,8 +36,20 @@ def test_own_creates_are_not_read_again_key_by_key():
         tracker.create([Draft(draft(f"s{n}"), f"n{n}") for n in range(1, 300)])
         jira.requests()
         assert len(tracker.find([f"s{n}" for n in range(300)])) == 300
-        # 3 searches, 3 reads of what they would give, the newest old key, and one batch of new ones
+        # the newest old key, 3 searches by label, 3 reads of own creates, one batch of new keys
         assert len(jira.requests()) == 8
+
+
+def test_keys_that_the_index_has_are_not_walked_one_by_one_on_data_center():
+    with scene(cloud=False, search_lag=1.0) as jira:
+        other = jira.tracker()
+        other.create([Draft(draft(f"s{n}"), f"n{n}") for n in range(100)])
+        jira.now.passes(2)
+        create(jira.tracker(), "x")
+        jira.requests()
+        assert list(jira.tracker().find(["x"])) == ["x"]
+        # two searches for keys, one for labels, the new ticket, and five keys that nobody has yet
+        assert len(jira.requests()) == 9
 
 
 def test_a_walk_goes_on_behind_people_s_tickets_and_deleted_ones(jira):

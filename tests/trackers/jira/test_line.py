@@ -190,3 +190,19 @@ def test_waiting_for_a_rate_limit_costs_virtual_time_alone():
         jira.faulty("429 40", path="/issue", method="POST")
         create(jira.tracker())
         assert 40 <= jira.now.at - began < 50
+
+
+@pytest.mark.parametrize("cloud", [True, False], ids=["Cloud", "Data Center"])
+def test_a_search_that_nobody_logged_in_for_proves_nothing(cloud, tmp_path):
+    file = tmp_path / "token"
+    file.write_text("old")
+    with scene(cloud=cloud, tokens=("Bearer old",), anonymous=True) as jira:
+        tracker = jira.tracker(auth={"token_file": str(file)})
+        made = create(tracker)
+        jira.now.passes(600)
+        jira.site.site.change(tokens=("Bearer new",))
+        for look in (lambda: tracker.changed(""), lambda: tracker.find(["s1"])):
+            with pytest.raises(TrackerError, match="answers as if nobody had logged in"):
+                look()
+        file.write_text("new")
+        assert [ticket.id for ticket in tracker.find(["s1"])["s1"]] == [made.id]
