@@ -100,9 +100,23 @@ def _views(job: Job) -> list[ScopeView]:
             if family not in pools:
                 known = ledger.candidates(context.target, family, ())
                 pools[family] = Pool(context.target, family, known, ledger.births)
-            recognised = pools[family].take(reading, expected(state, ledger), context.now)
+            found = pools[family].take(reading, expected(state, ledger), context.now)
+            recognised = _by_their_ids(found, ledger)
         views.append(ScopeView(reading, scan, state, verdict, recognised))
     return views
+
+
+def _by_their_ids(found: list[Recognised], ledger: Ledger) -> list[Recognised]:
+    """A ticket that was made and whose marker was lost still tells its flaw's UUID: what is minted with the
+    same one is that flaw."""
+    minted = [item.flaw_id for item in found if item.minted is not None]
+    known = {record.flaw.id for record in ledger.records_by_id(minted)}
+    return [
+        msgspec.structs.replace(item, minted=None, stage="the same UUID")
+        if item.minted is not None and item.flaw_id in known
+        else item
+        for item in found
+    ]
 
 
 def _take(working: Working, view: ScopeView, ledger: Ledger) -> None:
