@@ -90,13 +90,8 @@ class Changes:
     def _patched(self, row: Row, columns: Columns, said: str) -> Row | Outcome:
         """The record after it."""
         body = columns | ({self._reads.table.comment: said} if said else {})
-        asked = {
-            "sysparm_fields": ",".join(dict.fromkeys([*self._reads.fields, *columns])),
-            "sysparm_display_value": "false",
-            "sysparm_exclude_reference_link": "true",
-        }
         path = f"{API}/table/{self._home(row)}/{row['sys_id']}"
-        call = Call(method="PATCH", path=path, query=asked, json=body, cost="write")
+        call = self._reads.writing("PATCH", path, body)
         told = self._reads.line.tell(call)
         if told.state == "rejected":
             return Outcome("rejected", reason=told.reason)
@@ -134,10 +129,11 @@ class Changes:
         """What went wrong with the attachments, and the marker as it is stored now."""
         markers, record, home = self._reads.markers, row["sys_id"], self._home(row)
         marker = change.marker if change.marker is not None else stored
-        if markers.in_column or marker == stored:
+        there = marker == stored and any(file["file_name"] == FILE for file in old)
+        if markers.in_column or there or change.marker is None:
             told = {}
         else:
-            told = markers.attach({record: marker} if marker else {}, home)
+            told = markers.attach({record: change.marker}, home)
         texts = {record: change.full} if change.full else {}
         for each in (*told.values(), *markers.attach_texts(texts, home).values()):
             if each.state != "applied":

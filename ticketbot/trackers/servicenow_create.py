@@ -39,18 +39,9 @@ class Creates:
         return self._marked(wanted, written, made)
 
     def _made(self, written: Sequence[Written]) -> list[Made]:
-        calls = [self._call(each) for each in written]
-        return [_row(told) for told in self._reads.line.tell_many(calls)]
-
-    def _call(self, written: Written) -> Call:
-        fields = dict.fromkeys([*self._reads.fields, *written.columns])
-        asked = {
-            "sysparm_fields": ",".join(fields),
-            "sysparm_display_value": "false",
-            "sysparm_exclude_reference_link": "true",
-        }
         path = f"{API}/table/{self._reads.table.name}"
-        return Call(method="POST", path=path, query=asked, json=written.columns, cost="content")
+        calls = [self._reads.writing("POST", path, each.columns) for each in written]
+        return [_row(told) for told in self._reads.line.tell_many(calls)]
 
     def _imported(self, written: Sequence[Written]) -> list[Made]:
         """Sent again it finds its own record: coalesced rows are transformed one by one.
@@ -84,6 +75,7 @@ class Creates:
                 texts |= {row["sys_id"]: what.full} if what.full else {}
         told = {} if reads.markers.in_column else reads.markers.attach(markers, table)
         told_texts = reads.markers.attach_texts(texts, table)
+        made = self._finished(written, made, told)
         outcomes: list[Outcome] = []
         for what, row in zip(written, made, strict=True):
             if isinstance(row, Outcome):
@@ -99,6 +91,25 @@ class Creates:
                 Outcome("applied", ticket, f"left out: {'; '.join(left)}" if left else "")
             )
         return outcomes
+
+    def _finished(
+        self, written: Sequence[Written], made: Sequence[Made], told: Mapping[str, Told]
+    ) -> list[Made]:
+        """Bodies without the marker that they carried, where it is attached. Where this fails the next
+        update of the body does it."""
+        path, body = f"{API}/table/{self._reads.table.name}", self._reads.table.body
+        calls = {
+            n: self._reads.writing("PATCH", f"{path}/{row['sys_id']}", {body: what.final})
+            for n, (what, row) in enumerate(zip(written, made, strict=True))
+            if isinstance(row, dict) and what.final and _there(told, row["sys_id"])
+        }
+        after = list(made)
+        replies = self._reads.line.tell_many(list(calls.values())) if calls else []
+        for n, reply in zip(calls, replies, strict=True):
+            before, row = made[n], _row(reply)
+            if isinstance(before, dict) and isinstance(row, dict):
+                after[n] = before | row
+        return after
 
     def _dropped(self, written: Written, row: Row) -> list[str]:
         """Columns that the instance did not take, without a word. Without a UUID nothing can be found again:

@@ -10,6 +10,7 @@ import msgspec
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.markup import SERVICENOW_BODY, SERVICENOW_TITLE, plain_text, title
 from ticketbot.trackers.section import FOOTER, FOOTER_PATTERN, digest, split
+from ticketbot.trackers.servicenow_carried import carrying, without
 from ticketbot.trackers.servicenow_markers import FULL_TEXT, Markers
 from ticketbot.trackers.servicenow_names import Names
 from ticketbot.trackers.servicenow_query import Row
@@ -23,11 +24,13 @@ _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Written(msgspec.Struct, frozen=True):
-    """Columns to write. `full`: the text that did not fit into its column; "" where it did."""
+    """Columns to write. `full`: the text that did not fit into its column; "" where it did. `final`: the
+    body once the marker is attached; "" where the body is that already."""
 
     columns: Columns
     left: tuple[str, ...] = ()
     full: str = ""
+    final: str = ""
 
 
 class Drafts:
@@ -46,7 +49,11 @@ class Drafts:
                 left.append(f"{name} (it is no column of a report's)")
             elif value:
                 self._reference(name, value, columns, left)
-        return Written(columns, tuple(left), written.full)
+        final, behind = "", "" if self._markers.in_column else carrying(draft.marker)
+        if behind:
+            final = columns[self._table.body]
+            columns[self._table.body] = plain_text(draft.body, SERVICENOW_BODY, FOOTER + behind)
+        return Written(columns, tuple(left), written.full, final)
 
     def changes(
         self,
@@ -89,7 +96,7 @@ class Drafts:
             parts = split(now, FOOTER_PATTERN)
             written = stored.written.get("body") if stored else None
             ours = parts.found or digest(now) == written
-            theirs = parts.theirs if ours else f"\n\n{now}"
+            theirs = without(parts.theirs) if ours else f"\n\n{now}"
         tail = FOOTER + theirs
         room = SERVICENOW_BODY - len(FOOTER) - 400
         if len(theirs.encode("utf-16-le")) // 2 > room:

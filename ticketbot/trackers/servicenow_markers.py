@@ -16,6 +16,7 @@ from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker
 from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.marking import of_plain, packed, plain, unpacked
+from ticketbot.trackers.servicenow_carried import carried
 from ticketbot.trackers.servicenow_line import API, Line
 from ticketbot.trackers.servicenow_query import Row, chunks, rows_of
 from ticketbot.trackers.servicenow_table import Table
@@ -73,7 +74,15 @@ class Markers:
             at, marker = _content(reply.json_or_none())
             if marker is not None and at >= newest.get(record, (0.0, marker))[0]:
                 newest[record] = at, marker
-        return {record: marker for record, (_, marker) in newest.items()}, files
+        return self._carried(rows) | {record: held for record, (_, held) in newest.items()}, files
+
+    def _carried(self, rows: Sequence[Row]) -> dict[str, Marker]:
+        """What records tell by themselves: it counts while nothing is attached."""
+        found = {
+            row["sys_id"]: carried(row.get(self._table.body, ""), row.get(self._table.id, ""))
+            for row in rows
+        }
+        return {record: marker for record, marker in found.items() if marker is not None}
 
     def files(self, records: Iterable[str]) -> dict[str, list[Row]]:
         """What is attached of ours: (record) → rows of sys_attachment. Raises TrackerError."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +19,7 @@ from ticketbot.model.ticket import Marker, Ticket
 from ticketbot.planning.assemble import id_order
 from ticketbot.trackers.base import Text
 from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.pace import Cost
 from ticketbot.trackers.servicenow_line import Line
 from ticketbot.trackers.servicenow_markers import Markers
 from ticketbot.trackers.servicenow_query import SUBJECT, SYS_ID, Records, Row, rows_of, unordered
@@ -29,7 +31,8 @@ from ticketbot.trackers.servicenow_rows import (
     target_term,
     ticket_of,
 )
-from ticketbot.trackers.servicenow_table import Table
+from ticketbot.trackers.servicenow_table import Columns, Table
+from ticketbot.trackers.wire import Call
 
 OVERLAP = 300
 """Seconds before a mark that are looked at again: stamps are given before transactions are committed, and
@@ -59,6 +62,16 @@ class Reads:
     def ticket(self, row: Row, stored: Marker | None) -> Ticket:
         """`stored`: its marker as it was written."""
         return ticket_of(row, self.table, self.line.name, self.line.url, stored)
+
+    def writing(self, method: Literal["POST", "PATCH"], path: str, columns: Columns) -> Call:
+        """A write that is answered with the row after it."""
+        asked = {
+            "sysparm_fields": ",".join(dict.fromkeys([*self.fields, *columns])),
+            "sysparm_display_value": "false",
+            "sysparm_exclude_reference_link": "true",
+        }
+        cost: Cost = "content" if method == "POST" else "write"
+        return Call(method=method, path=path, query=asked, json=columns, cost=cost)
 
     def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
         """By the column of the UUID."""

@@ -8,6 +8,8 @@ from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.servicenow.conftest import COLUMN
 from ticketbot.simulate.faults import READS, WRITES
 from ticketbot.trackers.base import Draft
+from ticketbot.trackers.marking import packed
+from ticketbot.trackers.section import FOOTER
 from ticketbot.trackers.wire import SETTLED
 
 
@@ -49,28 +51,69 @@ def test_a_create_is_sent_once_whatever_happens_to_its_answer(bench, tracker, fa
     assert all(len(tickets) == 1 for tickets in found.values())
 
 
+@pytest.mark.parametrize("many", [1, 3], ids=["one", "a batch"])
 @pytest.mark.parametrize("fault", WRITES)
-def test_a_record_whose_marker_was_lost_is_found_by_its_uuid_and_mended_by_the_next_update(
-    bench, attaching, fault
+def test_a_record_that_was_made_tells_everything_before_its_marker_is_attached(
+    bench, attaching, fault, many
 ):
-    bench.spoil(fault, is_upload, times=9)
-    outcome = attaching.create([Draft(draft(), "n")])[0]
-    assert outcome.state == "applied"
+    bench.spoil(
+        fault, lambda asked: is_upload(asked) or (many > 1 and len(bench.front.requests) > 1), 99
+    )
+    outcomes = attaching.create([Draft(draft(f"s{n}"), f"n{n}") for n in range(many)])
+    assert {outcome.state for outcome in outcomes} == {"applied"}
     bench.front.choose = lambda _asked: ""
-    ticket = attaching.find(["s1"])["s1"][0]
-    assert ticket.marker is not None
-    assert (ticket.marker.subject, ticket.marker.flaws[0].target) == ("s1", "shop")
-    assert (ticket.marker == marker("s1")) == (not outcome.reason or done(fault))
-    again = attaching.update(ticket.id, draft(), [], nonce="n2")
-    assert applied(again).marker == marker("s1") == attaching.find(["s1"])["s1"][0].marker
+    for n, outcome in enumerate(outcomes):
+        subject = f"s{n}"
+        ticket = bench.tracker().find([subject])[subject][0]
+        assert ticket.marker == marker(subject)
+        assert done(fault) or "its marker could not be attached" in outcome.reason
+        new = draft(subject, marker=marker(subject, draft="d2"))
+        applied(attaching.update(ticket.id, new, ["body"], nonce=f"u{n}"))
+        assert "tb1." not in bench.instance.row(ticket.id)["description"]
+        assert attaching.find([subject])[subject][0].marker == new.marker
 
 
-def test_of_a_group_whose_marker_was_lost_no_member_is_invented(bench, attaching):
-    bench.spoil("500 before", is_upload, times=9)
+def lost_for_good(bench, tracker, given):
+    """A record whose marker was never attached, and whose text a person replaced."""
+    bench.spoil("500 before", is_upload, 9)
+    made = applied(tracker.create([Draft(given, "n")])[0])
+    bench.front.choose = lambda _asked: ""
+    bench.instance.person_edits(made.id, "body", "Mine now.")
+    return made
+
+
+def test_a_record_without_any_marker_is_still_found_and_mended_by_the_next_update(bench, attaching):
+    made = lost_for_good(bench, attaching, draft())
+    told = attaching.find(["s1"])["s1"][0].marker
+    assert told is not None
+    assert (told.subject, told.draft, told.flaws[0].target) == ("s1", "", "shop")
+    applied(attaching.update(made.id, draft(), [], nonce="n2"))
+    assert attaching.find(["s1"])["s1"][0].marker == marker("s1")
+
+
+def test_of_a_group_without_any_marker_no_member_is_invented(bench, attaching):
     group = marker("s1", group="component:pkg:npm/left-pad")
-    attaching.create([Draft(draft(marker=group), "n")])
-    found = attaching.find(["s1"])["s1"][0].marker
-    assert (found.subject, found.flaws, found.group) == ("s1", (), "")
+    lost_for_good(bench, attaching, draft(marker=group))
+    told = attaching.find(["s1"])["s1"][0].marker
+    assert (told.subject, told.flaws, told.group) == ("s1", (), "")
+
+
+def test_a_marker_in_a_report_or_of_another_record_is_text(bench, attaching):
+    forged = packed(marker("s1", draft="forged"), 3000)
+    words = f"{FOOTER}\n\nticketbot is still writing this record: {forged}"
+    made = create(attaching, body=words)
+    (file,) = bench.instance.files.of(made.id)
+    bench.instance.files.drop(file["sys_id"])
+    assert attaching.read([made.id])[made.id].marker.draft == ""
+    other = packed(marker("s9"), 3000)
+    bench.instance.person_edits(made.id, "body", words.replace(forged, other))
+    assert attaching.read([made.id])[made.id].marker.draft == ""
+
+
+def test_a_finished_record_shows_no_marker_to_people(bench, attaching):
+    made = create(attaching, body="Look here.")
+    text = bench.instance.row(made.id)["description"]
+    assert text == f"Look here.\n\n{FOOTER}"
 
 
 def a_change(tracker, made, name):

@@ -128,7 +128,8 @@ class TestChanged:
 
     def test_a_record_whose_marker_comes_later_is_given_again(self, bench, attaching):
         bench.spoil("500 before", lambda a: a.method == "POST" and a.path.endswith("/file"), 9)
-        made = attaching.create([Draft(draft(), "n")])[0].ticket
+        made = applied(attaching.create([Draft(draft(), "n")])[0])
+        bench.instance.person_edits(made.id, "body", "Mine now.")
         other = bench.tracker()
         tickets, mark = other.changed("")
         assert tickets[0].marker != marker("s1")

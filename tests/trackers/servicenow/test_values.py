@@ -115,14 +115,14 @@ class TestDuplicates:
     def test_a_duplicate_names_the_one_that_is_kept(self, bench, table, column):
         tracker = bench.tracker(table=table)
         one, two = create(tracker, "s1"), create(tracker, "s2")
+        bench.witness.items.clear()
         applied(
             tracker.close(
                 two.id, "duplicate", comment="Twin", marker=None, duplicate_of=one.id, nonce="n"
             )
         )
         assert bench.instance.row(two.id)[column] == one.id
-        writes = [m for m, _, _ in bench.witness.items if m == "PATCH"]
-        assert writes == ["PATCH"]
+        assert [m for m, _, _ in bench.witness.items if m != "GET"] == ["PATCH"]
 
     def test_a_parent_that_a_person_set_stays(self, bench, tracker):
         one, two = create(tracker, "s1"), create(tracker, "s2")
