@@ -8,7 +8,8 @@ from typing import Any
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.base import Check
 from ticketbot.trackers.github_access import Access
-from ticketbot.trackers.github_repository import Facts, Repository
+from ticketbot.trackers.github_facts import Facts
+from ticketbot.trackers.github_repository import Repository
 from ticketbot.trackers.wire import Call
 
 _LITTLE = 0.1

@@ -14,13 +14,6 @@ from ticketbot.trackers.github_rows import FIELDS
 from ticketbot.trackers.github_session import GRAPHQL, errors
 from ticketbot.trackers.wire import Call, Wire
 
-CONTACT = """query($owner: String!, $name: String!) {
-  viewer { login }
-  repository(owner: $owner, name: $name) {
-    databaseId nameWithOwner visibility isArchived hasIssuesEnabled viewerPermission
-  }
-}"""
-
 
 @lru_cache(maxsize=32)
 def issues_query(count: int) -> str:

@@ -14,7 +14,8 @@ import msgspec
 
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.github_graphql import CONTACT, GraphQL, TooMuchError, issues_query
+from ticketbot.trackers.github_facts import Facts, look, refuse
+from ticketbot.trackers.github_graphql import GraphQL, TooMuchError, issues_query
 from ticketbot.trackers.github_rows import Row, of_graphql, of_rest
 from ticketbot.trackers.outcome import Reply
 from ticketbot.trackers.wire import Call, Told, Wire
@@ -24,24 +25,6 @@ BATCH = 25
 _NEXT = re.compile(r'<([^>]+)>\s*;\s*rel="next"')
 _LARGEST = 2**31
 """Numbers are GraphQL's Int."""
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """What the repository and the account are."""
-
-    id: int
-    login: str
-    """The account's own name."""
-    public: bool
-    archived: bool
-    issues: bool
-    permission: str | None
-    """READ, TRIAGE, WRITE, MAINTAIN, ADMIN; None where GitHub does not say, as for an App."""
-
-    @property
-    def may_label(self) -> bool:
-        """Below TRIAGE, GitHub drops labels and assignees in silence."""
-        return self.permission != "READ"
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -72,46 +55,18 @@ class Repository:
         """Looked at once. Raises TrackerError for a repository that must not, or cannot, be used."""
         if self._facts is None:
             facts = self.look()
-            self._refuse(facts)
+            refuse(self.tracker, self.name, facts, allow_public=self._allow_public)
+            if self.expected not in (None, facts.id):
+                raise TrackerError(
+                    f"{self.tracker}: {self.name} is another repository than before under the same name",
+                    hint="Its tickets are others: give the tracker another name in the configuration.",
+                )
             self._facts = facts
         return self._facts
 
     def look(self) -> Facts:
-        """The facts, whatever they are. A repository that was renamed is not followed."""
-        data = self._graphql.ask(CONTACT, {})
-        each, login = data["repository"], data["viewer"]["login"]
-        there = each["nameWithOwner"]
-        if there.lower() != self.name.lower():
-            raise TrackerError(
-                f"{self.tracker}: the repository {self.name} is {there} now",
-                hint=f"Write `repository: {there}` in the configuration.",
-            )
-        return Facts(
-            id=each["databaseId"],
-            login=login,
-            public=each["visibility"] == "PUBLIC",
-            archived=each["isArchived"],
-            issues=each["hasIssuesEnabled"],
-            permission=each["viewerPermission"],
-        )
-
-    def _refuse(self, facts: Facts) -> None:
-        what = hint = ""
-        if facts.public and not self._allow_public:
-            what = "is public: everybody could read the flaws before they are fixed"
-            hint = "Name a private repository, or set `allow_public: true`."
-        elif facts.archived:
-            what, hint = "is archived: nothing can be written", "Unarchive it, or name another one."
-        elif not facts.issues:
-            what, hint = (
-                "has its issues switched off",
-                "Switch them on in the repository's settings.",
-            )
-        elif self.expected not in (None, facts.id):
-            what = "is another repository than before under the same name"
-            hint = "Its tickets are others: give the tracker another name in the configuration."
-        if what:
-            raise TrackerError(f"{self.tracker}: {self.name} {what}", hint=hint)
+        """The facts now, whatever they are."""
+        return look(self._graphql, self.tracker, self.name)
 
     def numbered(self, numbers: Sequence[int]) -> dict[int, Row | None]:
         """Number → issue as it is now, None for a pull request; what is neither is missing."""

@@ -113,7 +113,7 @@ def of_graphql(value: Mapping[str, Any]) -> Row | None:
     if value["__typename"] != "Issue":
         return None
     is_open = value["state"] == "OPEN"
-    events = value["timelineItems"]["nodes"]
+    events = _nodes(value, "timelineItems")
     return Row(
         number=value["number"],
         repository=value["repository"]["nameWithOwner"],
@@ -122,14 +122,19 @@ def of_graphql(value: Mapping[str, Any]) -> Row | None:
         marker=github_body.marker_of(value["body"] or ""),
         open=is_open,
         reason=value["stateReason"].lower() if value["stateReason"] else None,
-        labels=tuple(sorted(each["name"] for each in value["labels"]["nodes"])),
-        assignees=tuple(sorted(each["login"] for each in value["assignees"]["nodes"])),
+        labels=tuple(sorted(each["name"] for each in _nodes(value, "labels"))),
+        assignees=tuple(sorted(each["login"] for each in _nodes(value, "assignees"))),
         comments=value["comments"]["totalCount"],
         closed_by=None if is_open or not events else _login(events[-1].get("actor")),
         created=value["createdAt"],
         updated=value["updatedAt"],
         url=value["url"],
     )
+
+
+def _nodes(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Of a connection; both it and its nodes may be null by GitHub's schema."""
+    return [each for each in (value[name] or {}).get("nodes") or () if each]
 
 
 def _login(actor: Mapping[str, Any] | None) -> str | None:

@@ -155,9 +155,18 @@ def dropped(row: Row, asked: Mapping[str, Any]) -> str:
     return f"GitHub left out {'; '.join(lost)}: the account may not set that here" if lost else ""
 
 
+_NEXT = {
+    401: "check the tracker's auth: in the configuration",
+    403: "`ticketbot doctor` tells what the account may not do",
+    404: "the account may not write issues there: `ticketbot doctor` tells more",
+    410: "switch the repository's issues on",
+}
+
+
 def outcome_of(told: Told, reason: str = "") -> Outcome:
     """Of a step that was not applied. `reason`: what was done before it."""
+    parts = (told.reason, reason, _NEXT.get(told.status, "") if told.state == "rejected" else "")
     return Outcome(
         "rejected" if told.state == "rejected" else "ambiguous",
-        reason="; ".join(part for part in (told.reason, reason) if part),
+        reason="; ".join(part for part in parts if part),
     )

@@ -101,6 +101,17 @@ def test_each_trouble_on_the_way_is_one_sentence_with_a_next_step(hub, url, faul
     assert "simulated-secret" not in caught.value.message
 
 
+def test_a_permission_that_is_missing_is_said_with_the_next_step(make_hub):
+    hub = make_hub(role="read")
+    theirs = hub.server.person_makes("Another", "Body")
+    outcome = hub.tracker().update(theirs, draft(), ["title"], nonce="n")
+    assert outcome.state == "rejected"
+    assert outcome.reason == (
+        "403 Must have admin rights to Repository.;"
+        " `ticketbot doctor` tells what the account may not do"
+    )
+
+
 def test_a_token_is_in_no_message(hub):
     tracker = hub.tracker(auth={"token": "ghp_veryveryprivate"})
     with pytest.raises(TrackerError) as caught:
