@@ -113,7 +113,7 @@ class GitHubTracker:
         return [self._create(each.draft) for each in drafts]
 
     def _create(self, draft: TicketDraft) -> Outcome:
-        fields, left_out = created(draft, self._settings, self._mirror.target_label)
+        fields, left_out = created(draft, self._settings, self._repository.name)
         return self._outcome(self._writer.create(fields), left_out)
 
     def update(
@@ -130,7 +130,7 @@ class GitHubTracker:
         row = self._present(ticket_id)
         if isinstance(row, Outcome):
             return row
-        wanted, left_out = edited(row, draft, fields, remove_labels, self._mirror.target_label)
+        wanted, left_out = edited(row, draft, fields, remove_labels, self._repository.name)
         return self._change(row, wanted, comment, nonce, left_out)
 
     def comment(

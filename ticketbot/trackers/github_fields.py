@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ticketbot.model.ticket import TicketDraft
 from ticketbot.trackers import github_body
-from ticketbot.trackers.github_mirror import LABEL
+from ticketbot.trackers.github_labels import LONGEST, fitting, found_by
 from ticketbot.trackers.github_rows import Row
 from ticketbot.trackers.markup import GITHUB_TITLE, title
 
-LONGEST_LABEL = 50
-TargetLabel = Callable[[str], str | None]
-
 
 def created(
-    draft: TicketDraft, settings: Mapping[str, Any], target_label: TargetLabel
+    draft: TicketDraft, settings: Mapping[str, Any], repository: str
 ) -> tuple[dict[str, Any], str]:
     """The body of the create call, and what was left out."""
-    labels, long = _labels((*draft.labels, *found_by(draft, target_label)))
+    labels, long = fitting((*draft.labels, *found_by(repository, draft.marker)))
     fields: dict[str, Any] = {
         "title": title(draft.title, GITHUB_TITLE),
         "body": github_body.composed(draft.body, draft.marker),
@@ -39,12 +36,12 @@ def edited(
     draft: TicketDraft,
     names: Sequence[str],
     remove: Sequence[str],
-    target_label: TargetLabel,
+    repository: str,
 ) -> tuple[dict[str, Any], str]:
     """The body of the PATCH: the named fields, the marker, and what the ticket is found by. No names: a
     ticket of somebody else's, whose words go behind our marker."""
     added = draft.labels if "labels" in names else ()
-    labels, long = _labels((*row.labels, *added, *found_by(draft, target_label)))
+    labels, long = fitting((*row.labels, *added, *found_by(repository, draft.marker)))
     away = {label.lower() for label in remove} - {label.lower() for label in draft.labels}
     ours = draft.body if "body" in names else None
     fields: dict[str, Any] = {
@@ -56,20 +53,6 @@ def edited(
     if "assignee" in names:
         fields["assignees"] = [draft.assignee] if draft.assignee else []
     return fields, _said(long, ())
-
-
-def found_by(draft: TicketDraft, target_label: TargetLabel) -> list[str]:
-    """The static label, and those of targets that are not the repository itself."""
-    targets = sorted({flaw.target for flaw in draft.marker.flaws})
-    return [LABEL, *(label for target in targets if (label := target_label(target)))]
-
-
-def _labels(wanted: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Each once, whatever its case; and those that are too long for GitHub."""
-    once = {label.lower(): label for label in reversed(list(wanted)) if label.strip()}
-    labels = list(reversed(once.values()))
-    long = [label for label in labels if len(label) > LONGEST_LABEL]
-    return [label for label in labels if label not in long], long
 
 
 def _own(draft: TicketDraft) -> tuple[dict[str, Any], list[str]]:
@@ -92,7 +75,7 @@ def _own(draft: TicketDraft) -> tuple[dict[str, Any], list[str]]:
 def _said(long: Sequence[str], unknown: Sequence[str]) -> str:
     parts = []
     if long:
-        parts.append(f"labels over {LONGEST_LABEL} characters left out: {', '.join(long)}")
+        parts.append(f"labels over {LONGEST} characters left out: {', '.join(long)}")
     if unknown:
         parts.append(f"GitHub takes no field {', '.join(sorted(unknown))}: left out")
     return "; ".join(parts)

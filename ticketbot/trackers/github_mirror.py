@@ -8,18 +8,17 @@ longer; reading a number does not. So what was made lately is read by its number
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
+from ticketbot.trackers.github_labels import LABEL, listed_by
 from ticketbot.trackers.github_repository import BATCH, Repository
 from ticketbot.trackers.github_rows import Row, seconds
 from ticketbot.trackers.wire import Call
 
-LABEL = "ticketbot"
 LAG = 900.0
 """Seconds after which every list shows a change; the longest that was reported is twelve minutes."""
 _EMPTY = 20
@@ -98,7 +97,7 @@ class Mirror:
     def _everything(self, targets: Sequence[str]) -> tuple[list[Row], str]:
         facts = self._repository.facts()
         rows: dict[int, Row] = {}
-        labels = self._labels(targets) if facts.may_label else []
+        labels = listed_by(self._repository.name, targets) if facts.may_label else []
         for label in labels:
             rows |= self._list(labels=label)
         asked = LABEL in labels or not facts.may_label
@@ -116,20 +115,6 @@ class Mirror:
     def _list(self, **query: str) -> dict[int, Row]:
         pages = self._repository.listed(sort="created", direction="asc", **query)
         return {row.number: self._listed(row) for page in pages for row in page.rows}
-
-    def _labels(self, targets: Sequence[str]) -> list[str]:
-        wanted = {self.target_label(target) for target in targets}
-        return [LABEL] if not wanted or None in wanted else sorted(filter(None, wanted))
-
-    def target_label(self, target: str) -> str | None:
-        """None for the target that is the repository itself: the static label says as much."""
-        name = self._repository.name.lower()
-        if target.lower() in (name, name.partition("/")[2]):
-            return None
-        slug = re.sub(r"[^a-z0-9._/-]+", "-", target.lower())
-        if slug != target or len(slug) > 30:
-            slug = f"{slug[:21]}-{hashlib.blake2b(target.encode(), digest_size=4).hexdigest()}"
-        return f"{LABEL}-target-{slug}"
 
     def find(self, subjects: Iterable[str]) -> dict[str, list[Row]]:
         """Subject → rows as they are now, the oldest first."""
