@@ -117,7 +117,21 @@ def test_every_request_is_told_with_what_came_of_it(stub):
         ask(server, "POST", "/issue?a=1", b"{}")
         with pytest.raises(http.client.RemoteDisconnected):
             ask(server, "GET", "/issue/1", fault="close before")
-    assert told == ["POST /issue?a=1 201", "GET /issue/1 close"]
+    assert told == ["201   POST /issue?a=1", "close GET /issue/1"]
+
+
+def test_a_mistake_of_the_stand_in_is_told_and_not_hidden(stub):
+    def wrong(_asked: Asked) -> Answered:
+        raise KeyError("fields")
+
+    told: list[str] = []
+    stub.answer = wrong
+    with (
+        serving(Front(stub, Clock().time), tell=told.append) as server,
+        pytest.raises(http.client.RemoteDisconnected),
+    ):
+        ask(server, "GET", "/issue/1")
+    assert told == ["no answer, for KeyError: 'fields'"]
 
 
 def test_it_listens_on_this_machine_alone(server):

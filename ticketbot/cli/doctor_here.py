@@ -84,7 +84,7 @@ def _ledger(here: Place) -> Iterator[Check]:
         elif not path.exists():
             yield _to_be_made(path)
         else:
-            yield _database(url, str(path))
+            yield _database(url, _short(path))
             yield from _unwritable(path)
     except LedgerError as error:
         yield Check("ledger", "wrong", error.message, error.hint)
@@ -96,7 +96,7 @@ def _database(url: str, shown: str) -> Check:
     from ticketbot.ledger.place import refuse_network
 
     if url.startswith(_SQLITE):
-        refuse_network(Path(shown))
+        refuse_network(Path(url.removeprefix(_SQLITE)))
     with Ledger.snapshot(url) as ledger:
         seen = ledger.status()
     open_ = f"{counted(seen.tickets_open, 'ticket')} open"
@@ -113,8 +113,8 @@ def _to_be_made(path: Path) -> Check:
     refuse_network(path)
     folder = next(each for each in path.parents if each.exists())
     if folder.is_dir() and os.access(folder, os.W_OK):
-        return Check("ledger", "ok", f"the first run makes {path}")
-    found = f"{path} cannot be made: {folder} cannot be written to"
+        return Check("ledger", "ok", f"the first run makes {_short(path)}")
+    found = f"{_short(path)} cannot be made: {_short(folder)} cannot be written to"
     return Check("ledger", "wrong", found, "Choose another place with `ledger:`.")
 
 
@@ -123,7 +123,13 @@ def _unwritable(path: Path) -> Iterator[Check]:
     for each in (path, path.parent):
         if not os.access(each, os.W_OK):
             advice = "Give this account the right to, or choose another place with `ledger:`."
-            yield Check("ledger", "wrong", f"{each} cannot be written to", advice)
+            yield Check("ledger", "wrong", f"{_short(each)} cannot be written to", advice)
+
+
+def _short(path: Path) -> str:
+    """From the current folder, where it is in there."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _facts(loaded: Loaded) -> Iterator[Check]:

@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.one_at_a_time:
             answer = self.server.front.answer(asked)
         outcome = answer.how if isinstance(answer, Broken) else str(answer.status)
-        self.server.tell(f"{asked.method} {self.path} {outcome}")
+        self.server.tell(f"{outcome:5} {asked.method} {self.path}")
         return answer
 
     def _break(self, broken: Broken) -> None:
