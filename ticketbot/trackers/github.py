@@ -178,17 +178,23 @@ class GitHubTracker:
         return self._change(row, wanted, comment, nonce)
 
     def reopen(self, ticket_id: str, *, comment: str, marker: Marker | None, nonce: str) -> Outcome:
-        """The label of how we closed it goes with the closing."""
+        """Here the comment goes first: killed in between, an open issue would look reopened by a person.
+        The label of how we closed it goes with the closing."""
         row = self._present(ticket_id)
         if isinstance(row, Outcome):
             return row
         if row.open:
             return Outcome("applied", self._ticket(row))
+        told = self._writer.say(row.number, comment, nonce)
+        if told.state != "applied":
+            return outcome_of(told)
         wanted: dict[str, Any] = {"state": "open", "state_reason": "reopened"}
         wanted["body"] = github_body.rewritten(row.body, marker)
         closed = row.marker.closed if row.marker else None
-        kept = [x for x in row.labels if not closed or self._decided.get(x.lower()) != closed]
-        return self._change(row, wanted | {"labels": kept}, comment, nonce)
+        wanted["labels"] = [
+            x for x in row.labels if not closed or self._decided.get(x.lower()) != closed
+        ]
+        return self._outcome(self._writer.patch(row, wanted))
 
     def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
         """A comment that names the other: GitHub has no other relation between issues that fits."""

@@ -95,6 +95,17 @@ def test_a_close_whose_comment_is_refused_says_what_was_done(hub, tracker):
     assert not hub.server.tickets()[0].open
 
 
+@pytest.mark.parametrize("fault", ["401", "502 before", "reset before"])
+def test_a_reopening_whose_comment_fails_leaves_the_issue_closed(hub, tracker, fault):
+    made = create(tracker)
+    closed = marker("s1", closed="fixed")
+    applied(tracker.close(made.id, "fixed", comment="Gone", marker=closed, nonce="n"))
+    hub.front.choose = lambda asked: fault if asked.method == "POST" else ""
+    outcome = tracker.reopen(made.id, comment="Back", marker=marker("s1"), nonce="m")
+    assert outcome.state in ("rejected", "ambiguous")
+    assert not hub.server.tickets()[0].open
+
+
 @pytest.mark.parametrize("fault", READS)
 def test_a_read_is_asked_again(hub, tracker, fault):
     made = create(tracker)
