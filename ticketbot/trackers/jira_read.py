@@ -57,14 +57,26 @@ class Reading:
         ids = self._ids(cold, "") if cold else []
         oldest = 0.0 if cold else min(warm.values()) - LAG * 60
         if warm:
-            minutes = max(0, ceil((now - min(warm.values())) / 60)) + 2 * LAG
-            # relative: an absolute moment would be read in the account's time zone
-            ids += self._ids(list(warm), f' AND updated >= "-{minutes}m"')
+            ids += self._lately(list(warm), min(warm.values()))
         ids += self._memory.touched_since(oldest)
         tickets = [t for t in map(self._mine, self._issues.fetch(ids)) if t is not None]
         at = {_ALL: now} if _ALL in labels else before.at | dict.fromkeys(labels, now)
         mark = Mark(at, self._line.cloud)
         return _in_order(tickets), msgspec.json.encode(mark, order="sorted").decode()
+
+    def _lately(self, labels: list[str], since: float) -> list[str]:
+        """What changed since then, and a little before: an index lags. The moment is relative, as an
+        absolute one would be read in the account's time zone; so a query that had to wait for its turn
+        longer than `slack` looked from too late on, and is asked again."""
+        slack, clock = LAG, self._line.clock
+        while True:
+            asked = clock.seconds()
+            minutes = max(0, ceil((asked - since) / 60)) + LAG + slack
+            ids = self._ids(labels, f' AND updated >= "-{minutes}m"')
+            took = ceil((clock.seconds() - asked) / 60)
+            if took <= slack:
+                return ids
+            slack = took + LAG
 
     def _ids(self, labels: list[str], further: str) -> list[str]:
         if _ALL in labels:

@@ -50,6 +50,16 @@ def test_a_change_that_the_index_had_not_yet_is_given_next_time(jira):
     assert jira.tracker().changed(jira.tracker().changed(mark)[1])[0] == []
 
 
+def test_a_search_that_had_to_wait_for_its_turn_misses_nothing(jira):
+    made = create(jira.tracker())
+    jira.now.passes(LONG)
+    _, mark = jira.tracker().changed("")
+    jira.site.person_closes(made.id, "fixed")
+    jira.now.passes(130)
+    jira.faulty("429 3000", path="jql" if jira.site.site.settings.cloud else "search")
+    assert [ticket.state for ticket in jira.tracker().changed(mark)[0]] == ["closed"]
+
+
 def test_a_target_is_read_in_full_the_first_time_and_by_what_changed_later(jira):
     many(jira, 2, "shop", "a")
     many(jira, 3, "Das Büro", "b")
