@@ -78,10 +78,10 @@ def _fetched(name: str, url: str, settings: Mapping[str, Any], clock: Clock) -> 
     }
     try:
         with sending(), requests.Session() as session:
+            session.auth = lambda request: request  # else a .netrc would sign it
+            address = f"{url}/oauth_token.do"
             reply = reply_of(
-                session.post(
-                    f"{url}/oauth_token.do", data=form, timeout=TIMEOUT, allow_redirects=False
-                )
+                session.post(address, data=form, timeout=TIMEOUT, allow_redirects=False)
             )
     except LostError as error:
         raise UnsentError(f"no token: {error}") from None

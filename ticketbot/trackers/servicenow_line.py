@@ -29,7 +29,8 @@ API = "/api/now"
 BATCH = f"{API}/v1/batch"
 ITEMS = 50
 """Requests in one batch. What does not fit into its 30 seconds comes back unserviced."""
-_ROUNDS = 8
+_IDLE = 3
+"""Batches in a row that get nowhere."""
 _LONGEST_WAIT = 60.0
 _JSON = "application/json"
 _PARAMETERS = (
@@ -75,10 +76,11 @@ class Line:
         if len(calls) == 1:
             return [self.ask(calls[0])]
         replies: dict[int, Reply] = {}
-        for _ in range(_ROUNDS + len(calls) // ITEMS):
-            left = [n for n in range(len(calls)) if n not in replies][:ITEMS]
-            if not left:
-                return [replies[n] for n in range(len(calls))]
+        idle = 0
+        while left := [n for n in range(len(calls)) if n not in replies][:ITEMS]:
+            if idle > _IDLE:
+                raise TrackerError(f"{self.name}: the Batch API left requests undone", hint=_LATER)
+            before = len(replies)
             answer = self.ask(_batch({n: calls[n] for n in left}))
             for n, reply in self._decoded(answer).items():
                 verdict = meaning(reply, self._clock.seconds())
@@ -89,7 +91,8 @@ class Line:
                     raise TrackerError(f"{self.name}: {where}: {verdict.reason}", hint=_ALONE)
                 elif verdict.kind == "wait":
                     self._clock.sleep(min(verdict.seconds or 1.0, _LONGEST_WAIT))
-        raise TrackerError(f"{self.name}: the Batch API left requests undone", hint=_LATER)
+            idle = idle + 1 if len(replies) == before else 0
+        return [replies[n] for n in range(len(calls))]
 
     def tell_many(self, calls: Sequence[Call], *, repeatable: bool = False) -> list[Told]:
         """Write all of them, in as few requests as possible; what was surely not carried out is sent
@@ -97,17 +100,15 @@ class Line:
         if len(calls) == 1:
             return [self.tell(calls[0], repeatable=repeatable)]
         told: dict[int, Told] = {}
-        left = list(range(len(calls)))
-        for _ in range(_ROUNDS + len(calls) // ITEMS):
-            if not left:
-                break
-            sent = left[:ITEMS]
+        idle = 0
+        while idle <= _IDLE and (sent := [n for n in range(len(calls)) if n not in told][:ITEMS]):
+            before = len(told)
             batch = self.tell(_batch({n: calls[n] for n in sent}), repeatable=repeatable)
             if batch.state != "applied" or batch.reply is None:
                 told |= dict.fromkeys(sent, batch)
             else:
                 told |= self._told(batch.reply, sent)
-            left = [n for n in left if n not in told]
+            idle = idle + 1 if len(told) == before else 0
         undone = Told("rejected", reason="the Batch API did not get to it")
         return [told.get(n, undone) for n in range(len(calls))]
 

@@ -19,10 +19,19 @@ from ticketbot.model.ticket import Marker, Ticket
 from ticketbot.planning.assemble import id_order
 from ticketbot.trackers.base import Text
 from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.outcome import Reply
 from ticketbot.trackers.pace import Cost
 from ticketbot.trackers.servicenow_line import Line
 from ticketbot.trackers.servicenow_markers import Markers
-from ticketbot.trackers.servicenow_query import SUBJECT, SYS_ID, Records, Row, rows_of, unordered
+from ticketbot.trackers.servicenow_query import (
+    SUBJECT,
+    SYS_ID,
+    Records,
+    Row,
+    chunks,
+    rows_of,
+    unordered,
+)
 from ticketbot.trackers.servicenow_rows import (
     MARK,
     fields,
@@ -103,37 +112,40 @@ class Reads:
     def _elsewhere(self, missing: list[str]) -> list[Row]:
         """Deleted, reclassified (a task of another class), or hidden from this account: then the count
         in the answer is greater than what it holds."""
-        table = self.table.name
-        asked = f"sys_idIN{','.join(missing[:100])}"
-        calls = [
-            self.records.call(table, "", ["sys_id"], 1),
-            self.records.call(table, asked, ["sys_id"], 100),
+        table, records = self.table.name, self.records
+        asked = [f"sys_idIN{','.join(part)}" for part in chunks(missing)]
+        own = [records.call(table, "", ["sys_id"], 1)]
+        own += [records.call(table, query, ["sys_id"]) for query in asked]
+        tasks = [
             msgspec.structs.replace(
-                self.records.call("task", asked, ["sys_id", "sys_class_name"]),
-                missing=(400, 403, 404),
-            ),
+                records.call("task", query, ["sys_id", "sys_class_name"]), missing=(400, 403, 404)
+            )
+            for query in asked
         ]
-        visible, same, task = self.line.ask_many(calls)
-        hidden = _counted(same.headers) > len(rows_of(same) or ())
-        if hidden or (not rows_of(visible) and _counted(visible.headers) > 0):
+        replies = self.line.ask_many([*own, *tasks])
+        visible, same = replies[0], replies[1 : len(own)]
+        hidden = any(_counted(each) > len(rows_of(each) or ()) for each in same)
+        if hidden or (not rows_of(visible) and _counted(visible) > 0):
             raise TrackerError(
                 f"{self.line.name}: the account may not see records of {table} any more",
                 hint=f"Give it read access to {table}; `ticketbot doctor` tells more.",
             )
         moved: dict[str, list[str]] = {}
-        for row in rows_of(task) or ():
+        for row in (row for each in replies[len(own) :] for row in rows_of(each) or ()):
             if row.get("sys_id") in missing and (name := row.get("sys_class_name", "")) != table:
                 moved.setdefault(name, []).append(row["sys_id"])
         # only its own class's table shows all columns of a record
         return [
             row
             for name, ids in moved.items()
-            for row in self.records.among(name, "sys_id", ids, self.fields)
+            for row in records.among(name, "sys_id", ids, self.fields)
         ]
 
     def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Ticket], str]:
         """By the column of the mark, since a time."""
         mark, now = _mark(since), self.clock.seconds()
+        if mark is not None and now < mark.at - OVERLAP / 2:
+            mark = None  # made by a clock that is ahead of ours: it tells nothing
         prefixes = [f"{MARK}{target_term(target)};" for target in targets] or [MARK]
         query = "^OR".join(f"{self.table.mark}STARTSWITH{prefix}" for prefix in prefixes)
         if mark is not None:
@@ -180,9 +192,9 @@ def _mark(since: str) -> Mark | None:
         return None
 
 
-def _counted(headers: object) -> int:
+def _counted(reply: Reply) -> int:
     """`X-Total-Count` counts what matches, seen or not."""
-    value = headers.get("x-total-count", "") if isinstance(headers, dict) else ""
+    value = reply.headers.get("x-total-count", "")
     return int(value) if value.isdecimal() else 0
 
 

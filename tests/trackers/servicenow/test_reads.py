@@ -59,6 +59,18 @@ class TestIds:
             tracker.read([made])
         assert error.value.hint
 
+    def test_many_that_are_gone_are_told_from_those_that_moved(self, bench, tracker):
+        made = filled(bench, tracker, 130)
+        for ticket in made[1:-1]:
+            bench.instance.person_deletes(ticket.id)
+        bench.instance.person_reclassifies(made[-1].id, "problem")
+        bench.instance.person_closes(made[-1].id, "accepted")
+        now = tracker.read([ticket.id for ticket in made])
+        assert {id_: ticket.state for id_, ticket in now.items()} == {
+            made[0].id: "open",
+            made[-1].id: "closed",
+        }
+
     def test_nonsense_is_never_sent(self, bench, tracker):
         ids = ["", "1^ORactive=true", "z" * 32, "A" * 32]
         assert bench.count(lambda: tracker.read(ids)) == 0
@@ -141,6 +153,14 @@ class TestChanged:
     def test_a_mark_of_another_making_reads_everything(self, tracker, mark):
         create(tracker)
         assert len(tracker.changed(mark)[0]) == 1
+
+    def test_a_mark_of_a_clock_that_is_ahead_hides_nothing(self, bench, tracker):
+        made = create(tracker)
+        bench.passes(3600)
+        _, mark = tracker.changed("")
+        bench.at -= 2400
+        bench.instance.person_edits(made.id, "title", "Theirs")
+        assert [ticket.title for ticket in tracker.changed(mark)[0]] == ["Theirs"]
 
     def test_no_stamp_is_ever_sent_for_an_account_has_a_time_zone(self, bench, tracker):
         _, mark = tracker.changed("")
