@@ -217,6 +217,7 @@ REFUSED = [
     (["servicenow", "--search-lag", "5"], "--search-lag means nothing for servicenow"),
     (["jira", "--fault", "502 sometimes"], "--fault '502 sometimes' is no fault"),
     (["jira", "--faults", "2"], "--faults"),
+    (["jira", "--config", "x.yaml"], "simulate reads no configuration"),
     (["bugzilla"], "bugzilla"),
     (["jira", "--search-lag", "-1"], "--search-lag"),
 ]

@@ -34,7 +34,10 @@ def doctor(
     ] = None,
     form: Annotated[Form, Option("--format", help="How the result is written.")] = Form.table,
 ) -> int:
-    """Check configuration, ledger, credentials, permissions and fields: reads only, says what to fix."""
+    """Check what a run needs, and say what to fix.
+
+    The configuration, the ledger, and each tracker's credentials, permissions and fields; reads only.
+    """
     from ticketbot.cli import doctor_view
     from ticketbot.cli.console import Console
     from ticketbot.cli.doctor_here import looked_at, reading

@@ -57,9 +57,7 @@ class Behaviour:
     ] = None
     fault: Annotated[
         list[str] | None,
-        Option(
-            "--fault", metavar="TEXT", help="In this way alone, as `502 after`; may be several."
-        ),
+        Option("--fault", metavar="TEXT", help="In this way alone, as `502 after`."),
     ] = None
     seed: Annotated[int, Option("--seed", help="The same seed spoils the same requests.")] = 0
 
@@ -72,16 +70,25 @@ def simulate(
         int, Option("--port", min=0, max=65535, help="On this port; 0: any that is free.")
     ] = 8080,
 ) -> int:
-    """Run a stand-in for a tracker, and print a ticketbot.yaml to try it with. Ctrl-C ends it."""
+    """Stand in for a tracker, to try things out with.
+
+    Prints a ticketbot.yaml for it, tells each request, and ends with Ctrl-C.
+    """
     from importlib import import_module
 
     from ticketbot.cli import clock
     from ticketbot.cli.console import Console
     from ticketbot.cli.simulate_kinds import configuration, settings
+    from ticketbot.errors import UsageError
     from ticketbot.simulate.exchange import Time
     from ticketbot.simulate.faults import Front
 
     console = Console(options)
+    if options.config is not None:
+        raise UsageError(
+            "simulate reads no configuration; it prints one",
+            hint="Leave --config out; `--output FILE` keeps what is printed.",
+        )
     time = Time(clock.Deadline().clock.seconds)
     made = settings(kind, behaviour)
     service: Simulated = import_module(f"ticketbot.simulate.{kind}").make(time, **made)
