@@ -78,7 +78,7 @@ def simulate(
 
     from ticketbot.cli import clock
     from ticketbot.cli.console import Console
-    from ticketbot.cli.simulate_kinds import configuration, settings
+    from ticketbot.cli.simulate_kinds import settings
     from ticketbot.errors import UsageError
     from ticketbot.simulate.exchange import Time
     from ticketbot.simulate.faults import Front
@@ -93,6 +93,15 @@ def simulate(
     made = settings(kind, behaviour)
     service: Simulated = import_module(f"ticketbot.simulate.{kind}").make(time, **made)
     front = Front(service, time, _chooser(behaviour, console))
+    _serve(front, kind, behaviour, port, console)
+    _summary(front, console)
+    return 0
+
+
+def _serve(front: Front, kind: Kind, behaviour: Behaviour, port: int, console: Console) -> None:
+    """Until Ctrl-C."""
+    from ticketbot.cli.simulate_kinds import configuration
+
     with _opened(front, port, console) as server:
         console.out(configuration(kind, server.url, behaviour))
         console.finish()
@@ -101,8 +110,6 @@ def simulate(
             server.serve_forever()
         except KeyboardInterrupt:
             server.closing.set()
-    _summary(front, console)
-    return 0
 
 
 def _chooser(behaviour: Behaviour, console: Console) -> Chooser:
