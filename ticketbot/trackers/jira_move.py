@@ -48,7 +48,7 @@ class Moving:
                 self._linked(ticket_id, duplicate_of, left)
             says = () if choice.resolved else (label(resolution),)
             applied(self._steps.mark(issue, marker, closed=says))
-            step = self._moved(issue, choice, lambda: self._transitions.closing(issue, resolution))
+            step = self._moved(issue, choice, lambda i: self._transitions.closing(i, resolution))
             if step.state == "rejected":
                 applied(self._unmarked(issue, marker), f"{step.reason}; its marker was to be reset")
             applied(step)
@@ -64,7 +64,7 @@ class Moving:
             if not is_done(issue):
                 return self._steps.finish(ticket_id)
             choice = self._transitions.reopening(issue)
-            applied(self._moved(issue, choice, lambda: self._transitions.reopening(issue)))
+            applied(self._moved(issue, choice, self._transitions.reopening))
             applied(self._steps.mark(issue, marker, closed=()), "it was reopened")
             applied(self._steps.say(ticket_id, comment, nonce), "it was reopened")
         except StoppedError as stopped:
@@ -79,18 +79,20 @@ class Moving:
         if step.state == "rejected":
             left["the link to its twin"] = step.reason
 
-    def _moved(self, issue: Issue, choice: Choice, again: Callable[[], Choice]) -> Step:
-        """Once more, newly chosen, where what was known of the transitions was old (400, 404, 409)."""
+    def _moved(self, issue: Issue, choice: Choice, choose: Callable[[Issue], Choice]) -> Step:
+        """Where it is refused (400, 404, 409), somebody else may have moved it meanwhile, or changed the
+        workflow: looked at again, chosen again, and sent once more."""
         step = self._sent(issue, choice)
-        if step.state == "rejected" and step.status in (400, 404, 409):
-            self._transitions.forget()
-            try:
-                step = self._sent(issue, again())
-            except StoppedError as stopped:
-                return Step("rejected", stopped.outcome.reason)
-            except TrackerError as error:
-                return Step("ambiguous", f"{step.reason}; then {error.message}")
-        return step
+        if step.state != "rejected" or step.status not in (400, 404, 409):
+            return step
+        self._transitions.forget()
+        try:
+            now = self._steps.present(str(issue["id"]))
+            return DONE if is_done(now) is not is_done(issue) else self._sent(now, choose(now))
+        except StoppedError as stopped:
+            return Step("rejected", stopped.outcome.reason)
+        except TrackerError as error:
+            return Step("ambiguous", f"{step.reason}; then {error.message}")
 
     def _unmarked(self, issue: Issue, marker: Marker | None) -> Step:
         """It stays open: neither its marker nor a label may say that it was closed."""

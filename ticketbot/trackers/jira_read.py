@@ -26,6 +26,8 @@ LAG = 5
 (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/)."""
 MISSES = 5
 """Keys in a row without an issue that end a walk on Data Center, where each is a request."""
+MISSES_IN_BATCHES = 50
+"""The same on Cloud, where a hundred are one."""
 _NAMEABLE = re.compile(r"[A-Za-z0-9-]+")
 _ALL = "*"
 
@@ -47,22 +49,25 @@ class Reading:
         self._projects = list(dict.fromkeys(projects))
 
     def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Ticket], str]:
-        """See `Tracker.changed`."""
+        """See `Tracker.changed`. A cold start walks the newest keys too: there is no next time for a job
+        without a disk. Later on, what an index had not yet is given the next time."""
         before, now = _mark(since), self._line.clock.seconds()
         self._line.known_as(before.cloud)
         labels = [of_target(target) for target in dict.fromkeys(targets)] or [_ALL]
         known = {label: _since(before, label) for label in labels}
         cold = [label for label in labels if known[label] is None]
         warm = {label: at for label, at in known.items() if at is not None}
+        walks = [self._unindexed(project) for project in self._projects] if cold else []
         ids = self._ids(cold, "") if cold else []
         oldest = 0.0 if cold else min(warm.values()) - LAG * 60
         if warm:
             ids += self._lately(list(warm), min(warm.values()))
         ids += self._memory.touched_since(oldest)
-        tickets = [t for t in map(self._mine, self._issues.fetch(ids)) if t is not None]
+        issues = self._issues.fetch(ids) + [i for keys in walks for i in self._walked(keys)]
+        found = {t.id: t for t in map(self._mine, issues) if t is not None}
         at = {_ALL: now} if _ALL in labels else before.at | dict.fromkeys(labels, now)
         mark = Mark(at, self._line.cloud)
-        return _in_order(tickets), msgspec.json.encode(mark, order="sorted").decode()
+        return _in_order(found.values()), msgspec.json.encode(mark, order="sorted").decode()
 
     def _lately(self, labels: list[str], since: float) -> list[str]:
         """What changed since then, and a little before: an index lags. The moment is relative, as an
@@ -116,22 +121,28 @@ class Reading:
         # several: one that was moved here lately has a new number, and was created long ago
         lately = self._issues.keys(f"{mine} AND created <= {name} ORDER BY created DESC", limit=5)
         first = min((number(key) for _, key in lately), default=0) + 1
-        known = self._memory.keys
+        known = self._memory.keys | {key for _, key in lately}
         if not self._line.cloud:
             jql = f"{mine} AND created >= {name} ORDER BY created ASC"
-            known = known | {key for _, key in self._issues.keys(jql)}
+            known |= {key for _, key in self._issues.keys(jql)}
         return ((key, key in known) for key in (f"{project}-{n}" for n in count(first)))
 
     def _walked(self, keys: Iterator[tuple[str, bool]]) -> list[Issue]:
-        """What is there, until a whole batch is not."""
-        size = BATCH if self._line.cloud else 1
+        """What is there, until many keys in a row are not."""
+        size, enough = (BATCH, MISSES_IN_BATCHES) if self._line.cloud else (1, MISSES)
         found: list[Issue] = []
         misses = 0
-        while misses < max(size, MISSES):
+        while misses < enough:
             some = list(islice(keys, size))
             got = self._issues.fetch(key for key, known in some if not known)
             found += got
-            misses = 0 if got or any(known for _, known in some) else misses + size
+            there = {str(issue["key"]) for issue in got}
+            hits = [i for i, (key, known) in enumerate(some) if known or key in there]
+            moved = len(
+                there.difference(key for key, _ in some)
+            )  # which ones is not told: the last
+            last = size - 1 if moved else max(hits, default=-1 - misses)
+            misses = size - 1 - last
         return found
 
     def read(self, ids: Iterable[str]) -> dict[str, Ticket]:

@@ -228,3 +228,22 @@ def test_a_transition_that_collides_with_another_is_chosen_and_sent_again(jira):
     jira.answering(answer)
     assert applied(close(jira.tracker(), made)).state == "closed"
     assert collisions == []
+
+
+@pytest.mark.parametrize("resolution", ["fixed", "wont_fix"])
+def test_a_ticket_that_somebody_closes_at_the_same_time_keeps_both_marks(jira, resolution):
+    """Nothing may say that ours was not, or that theirs was ours."""
+    made = create(jira.tracker())
+    rivals = [lambda: jira.site.person_closes(made.id, resolution)]
+
+    def answer(asked):
+        if rivals and asked.method == "POST" and asked.path.endswith("/transitions"):
+            rivals.pop()()
+        return jira.site.answer(asked)
+
+    tracker = jira.tracker()
+    jira.answering(answer)
+    after = applied(close(tracker, made))
+    assert (after.state, after.resolution, after.marker) == ("closed", resolution, CLOSED)
+    other = create(tracker, "s2")
+    assert applied(close(tracker, other)).state == "closed"

@@ -145,7 +145,8 @@ def test_searches_go_by_get_where_the_server_refuses_post(jira):
         assert [t.id for t in tracker.changed("")[0]] == [made.id]
         tracker.changed("")
         searches = [method for method, path in other.requests() if path.startswith("search")]
-        assert searches == ["POST", "GET", "GET"]
+        assert searches[0] == "POST"
+        assert set(searches[1:]) == {"GET"}
 
 
 def test_pages_are_read_to_the_last(jira):
