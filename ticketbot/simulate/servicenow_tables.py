@@ -40,6 +40,8 @@ class Tables:
             return self._list(asked, table)
         if asked.method == "POST" and not sys_id:
             return self._written(asked, table, None, user)
+        if not sys_id:
+            return failure(405, "Method not supported")
         row = self.store.rows[table].get(sys_id)
         if row is None or table in self._settings.unreadable:
             return failure(404, *MISSING)

@@ -7,6 +7,7 @@ import pytest
 from tests.trackers.contract import applied, create, draft
 from tests.trackers.servicenow.conftest import COLUMN
 from ticketbot.errors import ConfigError, TrackerError
+from ticketbot.simulate.exchange import answered
 from ticketbot.trackers.base import Draft
 
 CLIENT = {"client_id": "abc", "client_secret": "geheim"}
@@ -124,3 +125,20 @@ def test_a_redirect_is_followed_nowhere(bench, tracker):
         tracker.find(["s1"])
     assert tracker.create([Draft(draft(), "n")])[0].state == "rejected"
     assert len(bench.front.requests) == 2
+
+
+def test_a_transaction_that_was_cancelled_half_way_is_no_answer(bench, tracker):
+    """It says 200, gives some of the rows, and an error behind them."""
+    create(tracker)
+    cancelled = {
+        "result": [],
+        "error": {
+            "message": "Transaction cancelled: maximum execution time exceeded",
+            "detail": "maximum execution time exceeded",
+        },
+        "status": "failure",
+    }
+    bench.witness.answer = lambda _asked: answered(200, cancelled)
+    with pytest.raises(TrackerError, match="200 Transaction cancelled: maximum execution time"):
+        tracker.find(["s1"])
+    assert tracker.create([Draft(draft("s2"), "n")])[0].state == "ambiguous"
