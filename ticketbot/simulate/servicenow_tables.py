@@ -36,12 +36,8 @@ class Tables:
             return failure(400, f"Invalid table {table}")
         if table in self._settings.forbidden:
             return failure(403, "User Not Authorized", "Failed API level ACL Validation")
-        if asked.method == "GET" and not sys_id:
-            return self._list(asked, table)
-        if asked.method == "POST" and not sys_id:
-            return self._written(asked, table, None, user)
         if not sys_id:
-            return failure(405, "Method not supported")
+            return self._table(asked, table, user)
         row = self.store.rows[table].get(sys_id)
         if row is None or table in self._settings.unreadable:
             return failure(404, *MISSING)
@@ -49,6 +45,14 @@ class Tables:
             return answered(200, {"result": self._shown(asked, table, row)})
         if asked.method in ("PATCH", "PUT"):
             return self._written(asked, table, row, user)
+        return failure(405, "Method not supported")
+
+    def _table(self, asked: Asked, table: str, user: str) -> Answered:
+        match asked.method:
+            case "GET":
+                return self._list(asked, table)
+            case "POST":
+                return self._written(asked, table, None, user)
         return failure(405, "Method not supported")
 
     def _list(self, asked: Asked, table: str) -> Answered:
