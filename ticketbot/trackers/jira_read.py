@@ -111,8 +111,9 @@ class Reading:
             subject: _in_order(found[subject].values()) for subject in wanted if subject in found
         }
 
-    def _unindexed(self, project: str) -> Iterator[tuple[str, bool]]:
-        """Keys that are newer than what the index surely has, and whether each is known to be there.
+    def _unindexed(self, project: str) -> Iterator[tuple[str, bool, bool]]:
+        """Keys that are newer than what the index surely has; whether each is known to be there, and
+        whether it or a newer one is.
 
         Asked before the labels are: what the index has by then, they find. Where every key is a request,
         it is worth another one to know which those are.
@@ -125,22 +126,21 @@ class Reading:
         if not self._line.cloud:
             jql = f"{mine} AND created >= {name} ORDER BY created ASC"
             known |= {key for _, key in self._issues.keys(jql)}
-        return ((key, key in known) for key in (f"{project}-{n}" for n in count(first)))
+        last = max((number(key) for key in known if key.startswith(f"{project}-")), default=0)
+        return ((key, key in known, n <= last) for n in count(first) for key in [f"{project}-{n}"])
 
-    def _walked(self, keys: Iterator[tuple[str, bool]]) -> list[Issue]:
+    def _walked(self, keys: Iterator[tuple[str, bool, bool]]) -> list[Issue]:
         """What is there, until many keys in a row are not."""
         size, enough = (BATCH, MISSES_IN_BATCHES) if self._line.cloud else (1, MISSES)
         found: list[Issue] = []
         misses = 0
         while misses < enough:
             some = list(islice(keys, size))
-            got = self._issues.fetch(key for key, known in some if not known)
+            got = self._issues.fetch(key for key, known, _ in some if not known)
             found += got
             there = {str(issue["key"]) for issue in got}
-            hits = [i for i, (key, known) in enumerate(some) if known or key in there]
-            moved = len(
-                there.difference(key for key, _ in some)
-            )  # which ones is not told: the last
+            moved = there.difference(key for key, _, _ in some)  # which one it was is not told
+            hits = [i for i, (key, _, before) in enumerate(some) if before or key in there]
             last = size - 1 if moved else max(hits, default=-1 - misses)
             misses = size - 1 - last
         return found

@@ -62,6 +62,18 @@ def test_a_walk_goes_on_behind_people_s_tickets_and_deleted_ones(jira):
     assert [t.id for t in jira.tracker().find(["s1"])["s1"]] == [made.id]
 
 
+def test_a_gap_of_deleted_keys_does_not_end_a_walk_before_what_is_known(jira):
+    tracker = jira.tracker()
+    create(tracker, "old")
+    jira.now.passes(LONG)
+    gone = [jira.site.person_makes(f"p{n}", "") for n in range(120)]
+    for ticket in gone:
+        jira.site.person_deletes(ticket)
+    create(tracker, "own")
+    made = create(jira.tracker())
+    assert [t.id for t in tracker.find(["s1"])["s1"]] == [made.id]
+
+
 def test_a_walk_begins_below_a_ticket_that_was_moved_here(jira):
     """It has the newest number, and was created long ago."""
     create(jira.tracker(), "old")
