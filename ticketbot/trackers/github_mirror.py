@@ -43,8 +43,12 @@ class Mirror:
         self._subjects: dict[str, set[int]] = {}
         self._sure: set[int] = set()
         """Numbers whose rows come from more than a list."""
-        self._looked: float | None = None
+        self._listed_at: float | None = None
         """When a list was last read, by the server's clock; None: never."""
+        self._covered: int | None = None
+        """The number up to which everything made lately has been seen; None: nobody looked."""
+        self._holes: set[int] = set()
+        """Numbers below it that were nothing: deleted, or discussions."""
 
     def see(self, row: Row) -> Row:
         """Remember a row as it is now, read by its number or given back by a write."""
@@ -84,7 +88,7 @@ class Mirror:
             method="GET", path=self._repository.path(), query=query, headers=headers, missing=(304,)
         )
         pages = list(self._repository.unless_same(call))
-        self._looked = self._repository.now
+        self._listed_at = self._repository.now
         if not pages:
             return [], _text(mark)
         ours = [row.number for page in pages for row in page.rows if _is_ours(row)]
@@ -103,9 +107,11 @@ class Mirror:
         asked = LABEL in labels or not facts.may_label
         if not rows and (asked or not self._labels_work()):
             rows |= self._list(creator=facts.login)
-        self._looked = self._repository.now
+        self._listed_at = self._repository.now
+        self._newest()
+        rows |= {n: row for n, row in self._rows.items() if _about(row, targets)}
         found = [rows[number] for number in sorted(rows) if _is_ours(rows[number])]
-        return found, _text(Mark(facts.id, _iso(self._looked - LAG)))
+        return found, _text(Mark(facts.id, _iso(self._listed_at - LAG)))
 
     def _labels_work(self) -> bool:
         """Where labels are dropped in silence, nothing has ours: then our tickets are those we made."""
@@ -117,17 +123,19 @@ class Mirror:
         return {row.number: self._listed(row) for page in pages for row in page.rows}
 
     def find(self, subjects: Iterable[str]) -> dict[str, list[Row]]:
-        """Subject → rows as they are now, the oldest first."""
+        """Subject → rows as they are now, the oldest first. The only one of its subject, and known by more
+        than a list, is not read again in the same run."""
         wanted = {subject for subject in subjects if _SUBJECT.fullmatch(subject)}
         if not wanted:
             return {}
         self._repository.facts()
-        fresh: set[int] = set()
-        if self._looked is None:
-            fresh |= {row.number for row in self._everything(())[0]}
-        fresh |= self._newest()
-        hits = {number for subject in wanted for number in self._subjects.get(subject, ())}
-        self.refresh(hits - (fresh & self._sure))
+        if self._listed_at is None:
+            self._everything(())
+        else:
+            self._newest()
+        hits = [self._subjects.get(subject, set()) for subject in wanted]
+        alone = {number for each in hits if len(each) == 1 for number in each} & self._sure
+        self.refresh(set().union(*hits) - alone)
         return {
             subject: [self._rows[number] for number in sorted(numbers)]
             for subject in sorted(wanted)
@@ -142,36 +150,45 @@ class Mirror:
             self._forget(number)
         return rows
 
-    def _newest(self) -> set[int]:
-        """Read what was made since a list surely had everything; numbers that were seen."""
-        horizon = min(self._looked or 0.0, self._repository.now) - LAG
+    def _newest(self) -> None:
+        """Read what was made since a list surely had everything, and from then on what is newer still."""
+        if self._covered is not None:
+            self._walk(self._covered, ())
+            return
+        horizon = min(self._listed_at or 0.0, self._repository.now) - LAG
         seen: dict[int, str] = {}
-        rows: set[int] = set()
         for page in self._repository.listed(sort="created", direction="desc"):
-            rows |= {self._listed(row).number for row in page.rows}
+            for row in page.rows:
+                self._listed(row)
             seen |= page.numbers
             if any(seconds(made) < horizon for made in page.numbers.values()):
                 break
-        self._looked = self._repository.now
         base = max((n for n, made in seen.items() if seconds(made) < horizon), default=0)
-        return rows | self._walk(base, seen)
+        self._walk(base, seen)
 
-    def _walk(self, base: int, seen: Iterable[int]) -> set[int]:
+    def _walk(self, base: int, seen: Iterable[int]) -> None:
         """Read the numbers above `base` that no list showed, until many in a row are nothing."""
         known = set(seen) | {number for number in self._rows if number > base}
-        top = max(known, default=base)
-        waiting = [number for number in range(base + 1, top) if number not in known]
-        found: set[int] = set()
-        empty = 0
-        while waiting or empty < _EMPTY:
+        top = last = max(known, default=base)
+        missing = (number for number in range(base + 1, top) if number not in known)
+        waiting = sorted(self._holes.union(missing))
+        while waiting or top - last < _EMPTY:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             beyond = range(top + 1, top + 1 + BATCH - len(batch))
             read = self._repository.numbered([*batch, *beyond])
-            found |= {self.see(row).number for row in read.values() if row}
-            last = max((number for number in read if number > top), default=None)
-            top = beyond[-1] if beyond else top
-            empty = empty + len(beyond) if last is None else top - last
-        return found
+            for row in read.values():
+                if row:
+                    self.see(row)
+            top = max(beyond, default=top)
+            last = max([last, *read])
+            self._holes = (self._holes.union(batch, beyond)) - set(read)
+        self._holes = {number for number in self._holes if number < last}
+        self._covered = last
+
+
+def _about(row: Row, targets: Sequence[str]) -> bool:
+    flaws = row.marker.flaws if row.marker else ()
+    return not targets or any(flaw.target in targets for flaw in flaws)
 
 
 def _is_ours(row: Row) -> bool:

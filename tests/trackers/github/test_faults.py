@@ -123,8 +123,7 @@ def test_a_search_that_keeps_failing_is_no_proof_of_absence(hub, tracker, fault,
 
 
 @pytest.mark.parametrize("answer", ["{}", '[{"number": 1}]', '"no"', "[7]"])
-def test_a_list_of_something_else_is_no_proof_of_absence(hub, tracker, answer, monkeypatch):
-    tracker.changed("")
+def test_a_list_of_something_else_is_no_proof_of_absence(hub, answer, monkeypatch):
     real = hub.server.answer
 
     def nonsense(asked):
@@ -135,7 +134,7 @@ def test_a_list_of_something_else_is_no_proof_of_absence(hub, tracker, answer, m
 
     monkeypatch.setattr(hub.server, "answer", nonsense)
     with pytest.raises(TrackerError, match="expected a list of issues of acme/api, found"):
-        tracker.find(["s2"])
+        hub.tracker().find(["s2"])
 
 
 def test_an_answer_that_is_no_issue_leaves_a_create_ambiguous(hub, tracker, monkeypatch):
