@@ -18,6 +18,7 @@ from ticketbot.trackers.servicenow_line import API
 from ticketbot.trackers.servicenow_markers import FILE, FULL_TEXT
 from ticketbot.trackers.servicenow_query import SYS_ID, Row, rows_of
 from ticketbot.trackers.servicenow_reads import Reads
+from ticketbot.trackers.servicenow_rows import MARK
 from ticketbot.trackers.servicenow_table import Columns
 from ticketbot.trackers.wire import Call
 
@@ -56,6 +57,8 @@ class Changes:
             change = None if nonce in self._done else wanted(rows[0], stored)
             if change is None:
                 return Outcome("applied", self._reads.ticket(rows[0], stored))
+            if taken := self._taken(rows[0], change):
+                return Outcome("rejected", reason=taken)
             if change.full is not None and FULL_TEXT in rows[0].get(self._reads.table.body, ""):
                 files = files or self._reads.markers.files([ticket_id])
         except TrackerError as error:
@@ -64,6 +67,18 @@ class Changes:
         if outcome.state == "applied":
             self._done.add(nonce)
         return outcome
+
+    def _taken(self, row: Row, change: Change) -> str:
+        """Why the record cannot become ours: another integration finds it by the same column."""
+        table, now = self._reads.table, row.get(self._reads.table.id, "")
+        if not now or change.columns.get(table.id, now) == now:
+            return ""
+        if row.get(table.mark, "").startswith(MARK):
+            return ""
+        return (
+            f"{table.id} of {row.get('number')} says {now!r}, by which another integration may find it:"
+            " name another column as `id_field`"
+        )
 
     def _carried_out(
         self, row: Row, stored: Marker | None, old: Sequence[Row], change: Change
@@ -77,6 +92,8 @@ class Changes:
                 return after
             state = columns.get("state")
             if state is not None and after.get("state") != state:
+                said_before = {name: row.get(name, "") for name in (table.mark, table.marker)}
+                self._patched(after, {n: t for n, t in said_before.items() if n in columns}, "")
                 kept = f"the instance keeps it in state {after.get('state')}, asked for {state}"
                 return Outcome("rejected", reason=f"{kept}: check `resolutions` and `open_state`")
             row = after

@@ -48,6 +48,14 @@ class TestTexts:
         assert text.startswith("Now managed.")
         assert text.endswith("I found this by hand.")
 
+    def test_a_record_of_another_integration_does_not_lose_what_finds_it(self, bench, tracker):
+        theirs = bench.instance.person_makes("Disk full", "By monitoring.")
+        bench.instance.person_edits(theirs, "correlation_id", "alert-17")
+        outcome = tracker.update(theirs, draft(), [], nonce="n")
+        assert outcome.state == "rejected"
+        assert "says 'alert-17', by which another integration may find it" in outcome.reason
+        assert bench.instance.row(theirs)["correlation_id"] == "alert-17"
+
     def test_a_comment_is_internal_unless_configured(self, bench, tracker):
         made = create(tracker)
         tracker.comment(made.id, "Internal", nonce="a")

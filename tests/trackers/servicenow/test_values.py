@@ -96,10 +96,14 @@ class TestResolutions:
     @pytest.mark.parametrize("settings", [{"final": ("7",)}])
     def test_a_closed_record_that_the_instance_does_not_reopen_is_told(self, bench, tracker):
         made = create(tracker)
+        closed = marker("s1", closed="fixed")
+        tracker.close(made.id, "fixed", comment="Gone", marker=closed, nonce="c")
         bench.instance.person_edits(made.id, "state", "7")
-        outcome = tracker.reopen(made.id, comment="Back", marker=None, nonce="n")
+        outcome = tracker.reopen(made.id, comment="Back", marker=marker("s1"), nonce="n")
         assert outcome.state == "rejected"
         assert "keeps it in state 7, asked for 2" in outcome.reason
+        now = tracker.read([made.id])[made.id]
+        assert (now.state, now.resolution, now.marker) == ("closed", "fixed", closed)
 
 
 class TestDuplicates:
