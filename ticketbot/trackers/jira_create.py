@@ -107,8 +107,8 @@ class Creating:
             if each.id not in found:
                 left[i]["a look at the new ticket"] = unread
             ticket = self._rows.ticket(found.get(each.id) or _as_sent(each, bodies[i]))
-            self._memory.made(drafts[i].draft.subject, ticket)
-            self._memory.touched(ticket.id, self._line.clock.seconds())
+            at = self._line.clock.seconds()
+            self._memory.made(drafts[i].draft.subject, ticket, at)
             outcomes.append(Outcome("applied", ticket, told(left[i])))
         return outcomes
 

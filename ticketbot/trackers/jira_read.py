@@ -7,7 +7,7 @@ keys, which are numbered without gaps (../shared/design/trackers.md, A and D).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count, islice
 from math import ceil
 
@@ -96,20 +96,43 @@ class Reading:
         if not wanted:
             return {}
         walks = [self._unindexed(project) for project in self._projects]
-        ids = self._memory.of(wanted)
+        ids: list[str] = []
         for some in batches(wanted, BATCH):
             jql = f"labels in ({_list(map(of_subject, some))}) ORDER BY created ASC"
             ids += [id_ for id_, _ in self._issues.keys(jql)]
-        issues = self._issues.fetch(ids)
+        own = set(self._memory.of(wanted))
+        issues = self._issues.fetch(id_ for id_ in ids if id_ not in own)
         for keys in walks:
             issues += self._walked(keys)
-        found: dict[str, dict[str, Ticket]] = {}
-        for ticket in map(self._mine, issues):
-            if ticket is not None and ticket.marker and ticket.marker.subject in wanted:
-                found.setdefault(ticket.marker.subject, {})[ticket.id] = ticket
+        asked = frozenset(wanted)
+        found = self._by_subject(asked, map(self._mine, issues))
+        for subject, tickets in self._by_subject(asked, self._own(wanted, found)).items():
+            found.setdefault(subject, {}).update(tickets)
         return {
             subject: _in_order(found[subject].values()) for subject in wanted if subject in found
         }
+
+    def _own(self, wanted: Sequence[str], others: Collection[str]) -> list[Ticket | None]:
+        """Own creates for these subjects. Beside a twin, one is looked at again."""
+        now, again, known = self._line.clock.seconds(), list[str](), list[Ticket | None]()
+        for subject in wanted:
+            for id_ in self._memory.of([subject]):
+                ticket = None if subject in others else self._memory.fresh(id_, now)
+                if ticket is None:
+                    again.append(id_)
+                else:
+                    known.append(ticket)
+        return known + [self._mine(issue) for issue in self._issues.fetch(again)]
+
+    def _by_subject(
+        self, wanted: Collection[str], tickets: Iterable[Ticket | None]
+    ) -> dict[str, dict[str, Ticket]]:
+        """Whatever a label says, the marker says whose a ticket is."""
+        found: dict[str, dict[str, Ticket]] = {}
+        for ticket in tickets:
+            if ticket is not None and ticket.marker and ticket.marker.subject in wanted:
+                found.setdefault(ticket.marker.subject, {})[ticket.id] = ticket
+        return found
 
     def _unindexed(self, project: str) -> Iterator[tuple[str, bool, bool]]:
         """Keys that are newer than what the index surely has; whether each is known to be there, and
