@@ -49,6 +49,11 @@ class People:
             sys_id = store.new_id()
             person = {"user_name": name, "email": f"{name}@example.com", "name": name.title()}
             store.insert("sys_user", person | {"sys_id": sys_id, "active": "true"})
+        for name, closes in _CLOSES.items():
+            pairs = {pair for columns in closes.values() for pair in columns.items()}
+            for element, value in sorted(pairs | {("state", "1"), ("state", _REOPENS[name])}):
+                choice = {"name": name, "element": element, "value": value, "label": value}
+                self.adds("sys_choice", **choice, inactive="false")
 
     def adds(self, table: str, **columns: str) -> str:
         """A group, a configuration item, a choice; its sys_id."""

@@ -13,17 +13,8 @@ def found(tracker) -> dict[str, tuple[str, str, str]]:
 
 @pytest.fixture
 def filled(bench):
-    """An instance with a record and its choices."""
+    """An instance with a record to look at."""
     bench.instance.person_makes("Printer", "It is on fire.")
-    for value in ("1", "2", "6", "7", "8"):
-        bench.instance.adds(
-            "sys_choice", name="incident", element="state", value=value, inactive="false"
-        )
-    codes = ("Solution provided", "No resolution provided", "Known error", "Duplicate")
-    for value in codes:
-        bench.instance.adds(
-            "sys_choice", name="incident", element="close_code", value=value, inactive="false"
-        )
     return bench
 
 
