@@ -1,7 +1,8 @@
 """Tickets closed and reopened: transitions found by where they lead to, never by their names.
 
 The order of the steps is what a crash between them leaves: a closed ticket whose marker does not say so
-would be a person's. So the marker goes before a close, and after a reopening.
+would be a person's, an open one whose marker says so would be one that a person reopened. So a close is
+announced before it is made and marked after it, and a reopening is marked after it.
 """
 
 from __future__ import annotations
@@ -47,11 +48,13 @@ class Moving:
             if duplicate_of:
                 self._linked(ticket_id, duplicate_of, left)
             says = () if choice.resolved else (label(resolution),)
-            applied(self._steps.mark(issue, marker, closed=says))
+            applied(self._steps.mark(issue, marker, closed=says, closing=True))
             step = self._moved(issue, choice, lambda i: self._transitions.closing(i, resolution))
             if step.state == "rejected":
                 applied(self._unmarked(issue, marker), f"{step.reason}; its marker was to be reset")
             applied(step)
+            if not self._steps.words.property_refused:
+                applied(self._steps.mark(issue, marker), "it was closed")
             applied(self._steps.say(ticket_id, comment, nonce), "it was closed")
         except StoppedError as stopped:
             return stopped.outcome

@@ -17,6 +17,9 @@ from ticketbot.trackers.section import FOOTER_PATTERN, digest, split
 
 PROPERTY = "ticketbot"
 """The entity property that holds the marker; of a comment, its nonce."""
+CLOSING = "closing"
+"""In the property: how ticketbot was about to close the ticket. It counts where the ticket is done, so that
+a job that was killed in between leaves neither a person's close nor a ticket that a person reopened."""
 FIELDS = (
     "summary description status resolution priority assignee duedate labels updated created project"
     " issuetype"
@@ -79,7 +82,9 @@ def marker_of(issue: Issue) -> Marker | None:
     """From the property, else from the description."""
     value = (issue.get("properties") or {}).get(PROPERTY)
     if value is not None:
-        return of_plain(value)
+        marker = of_plain(value)
+        closing = value.get(CLOSING) if marker and is_done(issue) else None
+        return msgspec.structs.replace(marker, closed=closing) if marker and closing else marker
     found = _ANCHOR.search(split(description(issue), FOOTER_PATTERN).ours)
     return unpacked(found[1]) if found else None
 

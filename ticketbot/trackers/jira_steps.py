@@ -19,7 +19,15 @@ from ticketbot.trackers.jira_issues import Issues
 from ticketbot.trackers.jira_line import Line, complaints
 from ticketbot.trackers.jira_memory import Memory
 from ticketbot.trackers.jira_resolution import LABEL
-from ticketbot.trackers.jira_rows import PROPERTY, Issue, Rows, anchored, description, is_done
+from ticketbot.trackers.jira_rows import (
+    CLOSING,
+    PROPERTY,
+    Issue,
+    Rows,
+    anchored,
+    description,
+    is_done,
+)
 from ticketbot.trackers.jira_words import BODY, Words, told, without
 from ticketbot.trackers.marking import of_plain
 from ticketbot.trackers.section import FOOTER, FOOTER_PATTERN, split
@@ -135,13 +143,14 @@ class Steps:
         marker: Marker | None,
         *,
         closed: Iterable[str] | None = None,
+        closing: bool = False,
     ) -> Step:
         """The marker alone. `closed`: and the labels of how it was closed, instead of others of the kind."""
         labels = (issue.get("fields") or {}).get("labels") or ()
         wanted = set(closed or ())
         stale = {name for name in labels if name.startswith(LABEL)} - wanted
         stale = set() if closed is None else stale
-        body: dict[str, Any] = self.words.properties(marker)
+        body: dict[str, Any] = self.words.properties(marker, closing=closing)
         if marker and self.words.property_refused:
             body["fields"] = {"description": remarked(description(issue), marker)}
         body["update"] = label_changes(labels, wanted, stale)
@@ -194,9 +203,11 @@ def label_changes(
 
 def unpropertied(issue: Issue, body: dict[str, Any]) -> dict[str, Any]:
     """The same edit with the marker in the description."""
-    marker = of_plain(body["properties"][0]["value"])
+    value = body["properties"][0]["value"]
+    marker = of_plain(value)
     fields = dict(body.get("fields") or {})
     if marker is not None:
+        marker = msgspec.structs.replace(marker, closed=value.get(CLOSING) or marker.closed)
         fields["description"] = remarked(fields.get("description", description(issue)), marker)
     return {"fields": fields} | {n: body[n] for n in ("update",) if n in body}
 

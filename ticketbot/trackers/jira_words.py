@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers import markup, markup_cut
 from ticketbot.trackers.jira_people import People
-from ticketbot.trackers.jira_rows import PROPERTY, anchor
+from ticketbot.trackers.jira_rows import CLOSING, PROPERTY, anchor
 from ticketbot.trackers.marking import plain
 from ticketbot.trackers.section import FOOTER
 
@@ -78,11 +80,16 @@ class Words:
             raise ValueError("no room")
         return markup.jira_wiki(draft.body, BODY, tail)
 
-    def properties(self, marker: Marker | None) -> dict[str, Any]:
-        """The marker, and which project's ticket it is wherever it is moved to."""
+    def properties(self, marker: Marker | None, *, closing: bool = False) -> dict[str, Any]:
+        """The marker, and which project's ticket it is wherever it is moved to. `closing`: it is about to
+        be closed as the marker says."""
         if marker is None or self.property_refused:
             return {}
-        value = plain(marker, MARKER) | {"home": self.project}
+        value: dict[str, Any] = {"home": self.project}
+        if closing:
+            value[CLOSING] = marker.closed
+            marker = msgspec.structs.replace(marker, closed=None)
+        value |= plain(marker, MARKER)
         return {"properties": [{"key": PROPERTY, "value": value}]}
 
     def person(self, who: str | None, project: str, left: dict[str, str]) -> dict[str, Any]:

@@ -65,14 +65,14 @@ def test_the_label_of_an_old_close_says_nothing_of_a_new_one():
         assert not [name for name in opened.labels if "closed" in name]
 
 
-def test_a_close_is_marked_before_it_is_made_and_a_reopening_after(jira):
+def test_a_close_is_announced_made_and_marked_and_a_reopening_marked_after_it(jira):
     tracker = jira.tracker()
     made = create(tracker)
     jira.requests()
     applied(close(tracker, made))
     writes = [(m, p.partition("/")[2].partition("/")[2]) for m, p in jira.requests()]
     marked, moved, said = ("PUT", ""), ("POST", "transitions"), ("POST", "comment")
-    assert [w for w in writes if w in (marked, moved, said)] == [marked, moved, said]
+    assert [w for w in writes if w in (marked, moved, said)] == [marked, moved, marked, said]
     applied(tracker.reopen(made.id, comment="Back", marker=marker("s1"), nonce="m"))
     writes = [(m, p.partition("/")[2].partition("/")[2]) for m, p in jira.requests()]
     assert [w for w in writes if w in (marked, moved, said)] == [moved, marked, said]
@@ -247,3 +247,32 @@ def test_a_ticket_that_somebody_closes_at_the_same_time_keeps_both_marks(jira, r
     assert (after.state, after.resolution, after.marker) == ("closed", resolution, CLOSED)
     other = create(tracker, "s2")
     assert applied(close(tracker, other)).state == "closed"
+
+
+@pytest.mark.parametrize("resolution", ["fixed", "duplicate", "accepted"])
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_job_that_is_killed_while_it_closes_leaves_nothing_that_reads_as_a_person_s(
+    jira, resolution, steps
+):
+    class KilledError(BaseException):
+        pass
+
+    left = [None] * steps
+
+    def answer(asked):
+        if asked.method == "GET" or asked.path.endswith(("bulkfetch", "jql", "search")):
+            return jira.site.answer(asked)
+        if not left:
+            raise KilledError
+        left.pop()
+        return jira.site.answer(asked)
+
+    made = create(jira.tracker())
+    jira.answering(answer)
+    with pytest.raises(KilledError):
+        close(jira.tracker(), made, resolution)
+    jira.answering(jira.site.answer)
+    found = now(jira, made)
+    said = (found.state, found.resolution, found.marker.closed)
+    open_, closed = ("open", None, None), ("closed", resolution, resolution)
+    assert said == (open_ if steps == 1 else closed)
