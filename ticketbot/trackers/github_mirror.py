@@ -21,7 +21,7 @@ from ticketbot.trackers.wire import Call
 
 LAG = 900.0
 """Seconds after which every list shows a change; the longest that was reported is twelve minutes."""
-_EMPTY = 20
+_EMPTY = 15
 """So many numbers in a row that are nothing: nothing comes after them."""
 _SUBJECT = re.compile(r"[A-Za-z0-9-]+")
 
@@ -108,7 +108,9 @@ class Mirror:
         if not rows and (asked or not self._labels_work()):
             rows |= self._list(creator=facts.login)
         self._listed_at = self._repository.now
-        self._newest()
+        # a list that lags shows as open what was closed a moment ago: all are read by their numbers
+        read = self._newest(also=rows)
+        rows = {number: read[number] for number in rows if number in read}
         rows |= {n: row for n, row in self._rows.items() if _about(row, targets)}
         found = [rows[number] for number in sorted(rows) if _is_ours(rows[number])]
         return found, _text(Mark(facts.id, _iso(self._listed_at - LAG)))
@@ -150,11 +152,11 @@ class Mirror:
             self._forget(number)
         return rows
 
-    def _newest(self) -> None:
-        """Read what was made since a list surely had everything, and from then on what is newer still."""
+    def _newest(self, also: Iterable[int] = ()) -> dict[int, Row]:
+        """Read what was made since a list surely had everything, and from then on what is newer still.
+        `also`: numbers to read on the way."""
         if self._covered is not None:
-            self._walk(self._covered, ())
-            return
+            return self._walk(self._covered, (), also)
         horizon = min(self._listed_at or 0.0, self._repository.now) - LAG
         seen: dict[int, str] = {}
         for page in self._repository.listed(sort="created", direction="desc"):
@@ -164,26 +166,28 @@ class Mirror:
             if any(seconds(made) < horizon for made in page.numbers.values()):
                 break
         base = max((n for n, made in seen.items() if seconds(made) < horizon), default=0)
-        self._walk(base, seen)
+        return self._walk(base, seen, also)
 
-    def _walk(self, base: int, seen: Iterable[int]) -> None:
+    def _walk(self, base: int, seen: Iterable[int], also: Iterable[int]) -> dict[int, Row]:
         """Read the numbers above `base` that no list showed, until many in a row are nothing."""
         known = set(seen) | {number for number in self._rows if number > base}
         top = last = max(known, default=base)
         missing = (number for number in range(base + 1, top) if number not in known)
-        waiting = sorted(self._holes.union(missing))
+        waiting = sorted(self._holes.union(missing, also))
+        found: dict[int, Row] = {}
         while waiting or top - last < _EMPTY:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             beyond = range(top + 1, top + 1 + BATCH - len(batch))
             read = self._repository.numbered([*batch, *beyond])
-            for row in read.values():
-                if row:
-                    self.see(row)
+            found |= {number: self.see(row) for number, row in read.items() if row}
+            for number in set(batch) - set(read):
+                self._forget(number)
             top = max(beyond, default=top)
             last = max([last, *read])
-            self._holes = (self._holes.union(batch, beyond)) - set(read)
-        self._holes = {number for number in self._holes if number < last}
+            self._holes = self._holes.union(batch, beyond) - set(read)
+        self._holes = {number for number in self._holes.difference(also) if number < last}
         self._covered = last
+        return found
 
 
 def _about(row: Row, targets: Sequence[str]) -> bool:
