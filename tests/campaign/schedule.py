@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -42,7 +43,7 @@ class Schedule(msgspec.Struct, frozen=True):
     def report(self, n: int) -> FakeReport:
         """The n-th round's report."""
         here = self.rounds[n]
-        return report(
+        made = report(
             *(
                 finding(
                     rule, text=rule.lower(), severity="critical" if rule in here.severe else "high"
@@ -50,6 +51,8 @@ class Schedule(msgspec.Struct, frozen=True):
                 for rule in here.rules
             )
         )
+        ended = f"2026-03-01T12:0{n}:00Z"  # two builds with the same flaws are two scans
+        return replace(made, scan=msgspec.structs.replace(made.scan, ended=ended))
 
 
 def schedule(seed: int) -> Schedule:

@@ -248,10 +248,18 @@ def servicenow(root: Path, seed: int, share: float) -> World:
     return Remote(root, seed, share, start(), kind="servicenow", server={}, written=written)
 
 
+def servicenow_column(root: Path, seed: int, share: float) -> World:
+    """With a column for the marker, as recommended."""
+    written = {"auth": {"user": "bot", "password": "secret"}, "marker_field": "u_ticketbot"}
+    server = {"columns": {"incident": ("u_ticketbot",)}}
+    return Remote(root, seed, share, start(), kind="servicenow", server=server, written=written)
+
+
 WORLDS: dict[str, Callable[[Path, int, float], World]] = {
     "local": local,
     "jira": jira,
     "jira-dc": data_center,
     "github": github,
     "servicenow": servicenow,
+    "servicenow-column": servicenow_column,
 }

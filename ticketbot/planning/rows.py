@@ -49,6 +49,8 @@ def _written(
     written = dict(marker.written)
     if "body" in fields:
         written["body"] = ticket.body_digest  # a tracker may give a body back in other words
+    if "title" in fields:
+        written["title"] = text_digest(ticket.title)  # or cut a title
     return msgspec.structs.replace(
         row,
         group=marker.group,

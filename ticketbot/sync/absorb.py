@@ -74,7 +74,9 @@ def take_in(
     ]
     if rewritten:
         ledger.adopt_all(rewritten)  # members that another job has found
-    for row in ledger.adopt_all(unknown) if unknown else ():
+    adopted = ledger.adopt_all(unknown) if unknown else []
+    ledger.unsettle(sorted({flaw for row in adopted for flaw in row.flaws}))  # it may be a twin
+    for row in adopted:
         # as if it had been open: then a person's closing is noticed as one
         rows[row.id] = msgspec.structs.replace(row, state="open", closed=None)
     for ticket in ours:
