@@ -10,7 +10,6 @@ import pytest
 
 from tests.cli.conftest import result
 from ticketbot.model.ticket import Ticket
-from ticketbot.trackers import TRACKERS
 from ticketbot.trackers.local import LocalTracker
 
 TARGET = ("--target", "shop", "--branch", "main")
@@ -212,10 +211,7 @@ def test_every_line_fits_80_columns(cli, report):
     assert len(longest) <= 80
 
 
-def test_without_credentials_a_change_branch_gets_one_notice_and_any_other_a_refusal(
-    cli, report, monkeypatch
-):
-    monkeypatch.setitem(TRACKERS, "github", "ticketbot.trackers.local")  # as if it could be used
+def test_without_credentials_a_change_branch_gets_one_notice_and_any_other_a_refusal(cli, report):
     Path("ticketbot.yaml").write_text(
         "version: 1\ntrackers:\n"
         '  api: {type: github, repository: acme/shop, auth: {token: "${NO_SUCH_TOKEN}"}}\n'

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import result
 from ticketbot.cli import clock
-from ticketbot.trackers import TRACKERS, local, local_rows
+from ticketbot.trackers import local, local_rows
 
 LEVELS = ("error", "warning", "note")
 
@@ -168,8 +168,7 @@ def test_a_ledger_lost_between_runs_makes_no_second_ticket(cli, report, ci, tick
     assert said.out.startswith("nothing to do") and tickets() == before
 
 
-def test_a_forks_pull_request_has_no_secrets(cli, report, ci, monkeypatch):
-    monkeypatch.setitem(TRACKERS, "github", "ticketbot.trackers.local")  # as if it could be used
+def test_a_forks_pull_request_has_no_secrets(cli, report, ci):
     Path("ticketbot.yaml").write_text(
         "version: 1\ntrackers:\n  api:\n    type: github\n    repository: acme/shop\n"
         "    auth: {token: '${GITHUB_TOKEN_OF_THE_UPSTREAM}'}\n"
@@ -199,8 +198,13 @@ def test_a_run_out_of_time_goes_on_the_next_time_most_severe_first(
     one_by_one = msgspec.structs.replace(local_rows.ABILITIES, bulk_create=1)
     monkeypatch.setattr(local, "ABILITIES", one_by_one)
     looks = iter([False, False, True])
+
+    class Soon(clock.Deadline):
+        def __call__(self) -> bool:
+            return next(looks, False)
+
     with monkeypatch.context() as patch:
-        patch.setattr(clock, "deadline", lambda _text: lambda: next(looks, False))
+        patch.setattr(clock, "deadline", lambda _text: Soon())
         first = cli("sync", "r.sarif", "--max-duration", "5m")
     assert first.code == 3 and "stopped by --max-duration" in first.err
     assert [title[:5] for title in tickets()] == ["R0003", "R0006"]

@@ -43,7 +43,9 @@ def observe(row: TicketRow, ticket: Ticket) -> Observation:
     if ticket.state == "open":
         if row.state == "open":
             return Observation(fresh)
-        kept = row.closed == "fixed"
+        # our own reopening, here or by another job, takes `closed` out of the marker
+        by_us = ticket.marker is not None and ticket.marker.closed is None
+        kept = row.closed == "fixed" and not by_us
         fresh = msgspec.structs.replace(fresh, closed=None, closed_at=None, kept_open=kept)
         return Observation(fresh, lifted=True)
     if row.state == "closed" and row.closed in (closed_by_us, ticket.resolution):

@@ -6,6 +6,7 @@ the world is still the one the plan was made for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -90,6 +91,10 @@ class Hands:
     serial: int = 0
     created: dict[str, list[str]] = field(default_factory=dict)
     """Tracker → subjects that got a ticket in this run."""
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    """(tracker, subject) of changes that are not applied: what comes after them in a plan must wait."""
+    undone: Counter[str] = field(default_factory=Counter)
+    """Flaw → changes of the plan that are not applied: with the last one it needs no look any more."""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -110,6 +115,8 @@ def apply(plan: Plan, hands: Hands) -> Applied:
     hands.ledger.apply_effects(plan.effects, hands.run_id, plan.key)
     hands.note(Planned(plan))
     todo = [c for c in plan.changes if c.held is None and not isinstance(c, Leave)]
+    hands.failed.clear()
+    hands.undone = Counter(flaw for change in plan.changes for flaw in change.flaws)
     results: list[Done] = []
     for batch in _batches(todo, hands.trackers):
         if hands.out_of_time():
@@ -148,6 +155,9 @@ def _batches(
 def _carry_out(batch: Sequence[AnyChange], plan: Plan, hands: Hands) -> list[Done]:
     """Intents first, then the requests, then what came of them."""
     tracker = hands.trackers[str(batch[0].tracker)]
+    if (tracker.name, batch[0].subject) in hands.failed:  # an update would say what is not so yet
+        waits = "what comes before it is not done yet"
+        return [Done(c, "skipped", c.ticket, None, waits) for c in batch]
     mark = hands.ledger.mark(mark_key(tracker.name, [scan.target for scan in plan.scans]))
     intents = hands.ledger.journal.open_many([_intent(c, mark, hands) for c in batch])
     mine = [(c, intent) for c, intent in zip(batch, intents, strict=True) if intent is not None]
@@ -156,6 +166,7 @@ def _carry_out(batch: Sequence[AnyChange], plan: Plan, hands: Hands) -> list[Don
         Answer(c, intent, outcome) for (c, intent), outcome in zip(mine, outcomes, strict=True)
     ]
     results = _finish(answers, tracker, plan, hands)
+    hands.failed.update((tracker.name, a.change.subject) for a in answers if a.ticket is None)
     return [results.get(id(c)) or _left(c, tracker.name, hands) for c in batch]
 
 
@@ -256,7 +267,9 @@ def _finish(
                 note=answer.outcome.reason,
             )
         ledger.save_tickets(rows)
-        ledger.settle([flaw for a in made for flaw in a.change.flaws], plan.key)
+        hands.undone.subtract(flaw for a in made for flaw in a.change.flaws)
+        done = {flaw for a in made for flaw in a.change.flaws if hands.undone[flaw] <= 0}
+        ledger.settle(sorted(done), plan.key)
     for answer in made:
         _continue(answer, tracker, hands)
     return {id(a.change): a.done() for a in answers}

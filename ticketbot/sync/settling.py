@@ -59,10 +59,12 @@ def _merged(first: Applied, second: Applied | None, hands: Hands) -> Applied:
     later = {_key(done): done for done in second.results} if second else {}
     results = []
     for done in first.results:
-        if done.outcome != "unknown":
+        if done.outcome not in ("unknown", "skipped"):
             results.append(done)
         elif (known := later.pop(_key(done), None)) is not None:
             results.append(Done(done.change, known.outcome, known.ticket, known.url, known.note))
+        elif done.outcome == "skipped":
+            results.append(done)
         elif _key(done) in pending or (second is None and action_of(done.change) != "create"):
             results.append(done)
         else:
