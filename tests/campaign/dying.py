@@ -14,7 +14,7 @@ import requests
 from ticketbot.cli.main import call
 from ticketbot.ledger.journal import Journal
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 WATCHED = (
     (requests.Session, "send"),

@@ -22,7 +22,7 @@ from tests.cli.conftest import result
 from ticketbot.simulate.exchange import Simulated, Time
 from ticketbot.simulate.faults import Front
 from ticketbot.simulate.server import serving
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 ROOT = Path(__file__).parents[2]
 RULES = [f"R{n:02}" for n in range(12)]

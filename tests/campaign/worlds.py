@@ -23,7 +23,7 @@ from ticketbot.simulate.faults import Front, seeded
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Tracker
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 _ENTRY: TypeAdapter[Any] = TypeAdapter(Entry)
 
@@ -88,7 +88,7 @@ class Remote(World):
 
     def __post_init__(self) -> None:
         time = Time(self.seconds)
-        service = import_module(f"ticketbot.simulate.{self.kind}")
+        service = import_module(f"ticketbot.simulate.{self.kind}.service")
         chooser = seeded(self.seed, self.share)
         self.front = Yielding(
             service.make(time, **self.server),

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import result
 from ticketbot.cli import clock, diagnostic, main, surroundings
 from ticketbot.errors import TrackerError
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 SECRET = "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB"
 

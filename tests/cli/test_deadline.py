@@ -12,8 +12,8 @@ from ticketbot.trackers.clock import NoTimeError
 def times(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the clock says, and what was slept."""
     now = [1000.0]
-    monkeypatch.setattr(clock.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(clock.time, "sleep", lambda seconds: now.append(seconds))
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.sleep", now.append)
     return now
 
 

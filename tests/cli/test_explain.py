@@ -13,7 +13,7 @@ from ticketbot.cli.options import General
 from ticketbot.cli.page import Page
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Decision
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 TARGET = ("--target", "shop", "--branch", "main")
 

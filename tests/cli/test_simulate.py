@@ -63,7 +63,7 @@ def run(cli, monkeypatch):
 def stub(monkeypatch):
     """Stands in for the stand-in of Jira."""
     made = Stub()
-    module = import_module("ticketbot.simulate.jira")
+    module = import_module("ticketbot.simulate.jira.service")
     monkeypatch.setattr(module, "make", lambda _time, **settings: made)
     return made
 
@@ -194,7 +194,7 @@ def test_a_fault_alone_spoils_some_requests_and_verbose_says_which(run, stub):
 )
 def test_settings_reach_the_stand_in(run, monkeypatch, arguments, settings):
     given: list[dict[str, object]] = []
-    module = import_module(f"ticketbot.simulate.{arguments[0]}")
+    module = import_module(f"ticketbot.simulate.{arguments[0]}.service")
     real = module.make
 
     def make(time: Time, **more: object) -> Simulated:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import result
 from ticketbot.model.ticket import Ticket
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 TARGET = ("--target", "shop", "--branch", "main")
 MANY = [result("R1", line) for line in range(1, 13)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import result
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 TARGET = ("--target", "shop", "--branch", "main")
 MATCH = r"(?P<rule>R\d+) in (?P<path>\S+)"

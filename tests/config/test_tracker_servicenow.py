@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from ticketbot.config.tracker_servicenow import ServiceNowTracker
-from ticketbot.trackers.servicenow_table import table_of
+from ticketbot.trackers.servicenow.table import table_of
 
 BASIC = {"user": "${U}", "password": "${P}"}
 

@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import cli, report
 from ticketbot.config import values
 from ticketbot.planning.settings import Settings, TrackerSettings
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 __all__ = ["as_if_remote", "ci", "cli", "report", "tickets"]
 

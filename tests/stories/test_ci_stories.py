@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.conftest import result
 from ticketbot.cli import clock
-from ticketbot.trackers import local, local_rows
+from ticketbot.trackers.local import rows as local_rows
+from ticketbot.trackers.local import tracker as local
 
 LEVELS = ("error", "warning", "note")
 

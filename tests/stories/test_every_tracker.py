@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from tests.sync.laboratory import FakeReport, Laboratory, finding, report
 INJECTION, HASH, KEY = "SQL injection", "Weak hash", "Hard-coded key"
 
 
-def found(*rules: str, **more: str | int) -> FakeReport:
+def found(*rules: str, **more: Any) -> FakeReport:
     return report(*(finding(rule, text=f"# {rule}", **more) for rule in rules))
 
 

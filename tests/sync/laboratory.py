@@ -34,7 +34,7 @@ from ticketbot.planning.settings import (
 from ticketbot.readers.report import Result
 from ticketbot.sync import Applied, Context, Given, Hands, Job, apply, make_plan, run
 from ticketbot.trackers.base import Tracker
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 TEMPLATES = Path(__file__).parents[2] / "ticketbot" / "config" / "templates"
 DAY = 86_400

@@ -19,7 +19,7 @@ from ticketbot.ledger.journal import Journal
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Secret
 from ticketbot.trackers.base import Draft, Outcome
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 BEFORE = (finding("A", text="a"), finding("B", text="b"), finding("C", text="c", severity="high"))
 AFTER = (
@@ -116,7 +116,7 @@ sys.path.insert(0, {str(Path.cwd())!r})
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from pathlib import Path
 from tests.sync.laboratory import Laboratory, finding, report
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 create = LocalTracker.create
 def killed(self, drafts):
     create(self, drafts)

@@ -21,7 +21,7 @@ from ticketbot.planning.settings import (
     TrackerSettings,
 )
 from ticketbot.trackers.base import Draft, Outcome
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 
 def lab(root: Path, **more: Any) -> Laboratory:

@@ -12,7 +12,7 @@ import pytest
 from tests.sync.laboratory import Laboratory, finding, report
 from ticketbot.model.ticket import Capabilities, Ticket
 from ticketbot.trackers.base import Draft, Outcome
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 SETTLE = 60.0
 

@@ -10,7 +10,7 @@ from tests.sync.laboratory import Laboratory, finding, report
 from tests.sync.test_exactly_once import AFTER, BEFORE, open_per_flaw
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.base import Draft, Outcome
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 
 def test_two_machines_in_turn_see_each_other(tmp_path: Path) -> None:

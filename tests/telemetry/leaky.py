@@ -9,7 +9,7 @@ from typing import Any
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 PATH = ".ticketbot/leaky.db"
 

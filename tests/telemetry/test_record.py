@@ -13,7 +13,7 @@ from ticketbot.errors import TrackerError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Outcome
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 MANY = [result("R1", line) for line in range(1, 13)]
 

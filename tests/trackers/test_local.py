@@ -14,8 +14,8 @@ from ticketbot.errors import TrackerError
 from ticketbot.trackers import make
 from ticketbot.trackers.base import Draft
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.local import LocalTracker
-from ticketbot.trackers.local_file import LocalFile
+from ticketbot.trackers.local.file import LocalFile
+from ticketbot.trackers.local.tracker import LocalTracker
 
 
 def now() -> str:

@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 
 from tests.trackers.hostile import BODIES, TEXTS
 from ticketbot.planning.markdown import block, inline, link
-from ticketbot.trackers.markup import github_markdown, jira_wiki, plain_text, title
-from ticketbot.trackers.section import FOOTER
+from ticketbot.trackers.markup.forms import github_markdown, jira_wiki, plain_text, title
+from ticketbot.trackers.markup.section import FOOTER
 
 ALL = pytest.mark.parametrize("convert", [jira_wiki, plain_text, github_markdown])
 TAIL = f"{FOOTER}\n\nAnn: seen 🦀.\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from tests.trackers.hostile import BODIES, LANGUAGES, TEXTS, table
 from ticketbot.planning.markdown import block, code, inline, link, plain, visible
-from ticketbot.trackers.markup import JIRA_BODY, jira_wiki
+from ticketbot.trackers.markup.forms import JIRA_BODY, jira_wiki
 
 # As BackslashEscapeRendererComponent of Data Center and escape.js of Cloud have it.
 ESCAPE = re.compile(r"(?<!\\)\\([-#*_+?^~|%{}\[\]()!@])")

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from tests.trackers.hostile import BODIES, LANGUAGES, TEXTS, table
 from ticketbot.planning.markdown import block, code, inline, link, plain, visible
-from ticketbot.trackers.markup import SERVICENOW_BODY, plain_text
+from ticketbot.trackers.markup.forms import SERVICENOW_BODY, plain_text
 
 ACTIVE = re.compile(r"\[/?code\]|<[a-z/!?]|@\[", re.I)
 

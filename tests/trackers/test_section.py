@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.trackers.hostile import BODIES
 from ticketbot.planning.rows import text_digest
-from ticketbot.trackers.section import FOOTER, FOOTER_PATTERN, digest, joined, split
+from ticketbot.trackers.markup.section import FOOTER, FOOTER_PATTERN, digest, joined, split
 
 MARKER = '<!-- ticketbot:v1 {"subject":"s1"} -->'
 MARKER_PATTERN = re.compile(r"<!-- ticketbot:v1 .*?-->")

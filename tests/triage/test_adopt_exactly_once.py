@@ -15,7 +15,7 @@ from tests.sync.laboratory import Laboratory, finding, report
 from tests.sync.test_exactly_once import Killed, Killer, open_per_flaw
 from tests.triage.bench import Bench, taken
 from ticketbot.trackers.base import Outcome, Text
-from ticketbot.trackers.local import LocalTracker
+from ticketbot.trackers.local.tracker import LocalTracker
 
 SCAN = report(*(finding(rule, path=f"{rule}.py", text=rule) for rule in ("A", "B", "C")))
 

@@ -91,7 +91,7 @@ def simulate(
         )
     time = Time(clock.Deadline().clock.seconds)
     made = settings(kind, behaviour)
-    service: Simulated = import_module(f"ticketbot.simulate.{kind}").make(time, **made)
+    service: Simulated = import_module(f"ticketbot.simulate.{kind}.service").make(time, **made)
     front = Front(service, time, _chooser(behaviour, console))
     _serve(front, kind, behaviour, port, console)
     _summary(front, console)

@@ -63,14 +63,17 @@ def _merged(first: Applied, second: Applied | None, hands: Hands) -> Applied:
             results.append(done)
         elif (known := later.pop(_key(done), None)) is not None:
             results.append(Done(done.change, known.outcome, known.ticket, known.url, known.note))
-        elif done.outcome == "skipped":
-            results.append(done)
-        elif _key(done) in pending or (second is None and action_of(done.change) != "create"):
-            results.append(done)
-        else:
+        elif done.outcome == "unknown" and _key(done) not in pending and (second or _made(done)):
             results.append(_found(done, hands))
+        else:
+            results.append(done)
     stopped = first.stopped or bool(second and second.stopped)
     return Applied(results=(*results, *later.values()), stopped=stopped)
+
+
+def _made(done: Done) -> bool:
+    """A create's outcome is known by looking; another change's by planning again."""
+    return action_of(done.change) == "create"
 
 
 def _key(done: Done) -> Key:

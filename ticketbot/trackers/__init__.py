@@ -13,10 +13,10 @@ from ticketbot.trackers.base import Tracker
 from ticketbot.trackers.clock import Clock
 
 TRACKERS = {
-    "local": "ticketbot.trackers.local",
-    "jira": "ticketbot.trackers.jira",
-    "github": "ticketbot.trackers.github",
-    "servicenow": "ticketbot.trackers.servicenow",
+    "local": "ticketbot.trackers.local.tracker",
+    "jira": "ticketbot.trackers.jira.tracker",
+    "github": "ticketbot.trackers.github.tracker",
+    "servicenow": "ticketbot.trackers.servicenow.tracker",
 }
 """Type → module with `make(name, settings, clock) -> Tracker`."""
 

@@ -10,10 +10,10 @@ import pytest
 from tests.trackers.inprocess import simulated
 from ticketbot.simulate.exchange import Time
 from ticketbot.simulate.faults import Front
-from ticketbot.simulate.github import GitHub
-from ticketbot.simulate.github import make as simulate
+from ticketbot.simulate.github.service import GitHub
+from ticketbot.simulate.github.service import make as simulate
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.github import GitHubTracker, make
+from ticketbot.trackers.github.tracker import GitHubTracker, make
 
 URL = "http://hub.simulated"
 

@@ -10,11 +10,11 @@ import pytest
 from tests.trackers.contract import TrackerContract, applied, create, draft
 from ticketbot.simulate.exchange import Time
 from ticketbot.simulate.faults import Front
-from ticketbot.simulate.github import GitHub
-from ticketbot.simulate.github import make as simulate
+from ticketbot.simulate.github.service import GitHub
+from ticketbot.simulate.github.service import make as simulate
 from ticketbot.simulate.server import serving
 from ticketbot.trackers.base import Draft, Tracker
-from ticketbot.trackers.github import GitHubTracker, make
+from ticketbot.trackers.github.tracker import GitHubTracker, make
 
 
 class TestGitHub(TrackerContract):

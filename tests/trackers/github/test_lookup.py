@@ -8,9 +8,9 @@ import pytest
 from tests.trackers.contract import applied, create, draft, marker
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker
-from ticketbot.trackers import github_body
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.github_labels import target_label
+from ticketbot.trackers.github import body as github_body
+from ticketbot.trackers.github.labels import target_label
 
 
 def test_ten_of_ours_among_20_000_others_are_found_in_at_most_five_requests(hub, tracker):

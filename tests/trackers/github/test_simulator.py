@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ticketbot.simulate.exchange import Answered, Asked, Time
-from ticketbot.simulate.github import make
+from ticketbot.simulate.github.service import make
 
 BASE = "http://hub.simulated"
 HOME = "/repos/acme/api"

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from tests.trackers.contract import applied, create, draft, marker
-from ticketbot.trackers import github_body
 from ticketbot.trackers.base import Draft
+from ticketbot.trackers.github import body as github_body
 
 
 def only(hub):

@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.trackers.inprocess import simulated
 from ticketbot.config.tracker_jira import JiraTracker
-from ticketbot.simulate import jira as simulation
 from ticketbot.simulate.exchange import Answered, Asked, Time
 from ticketbot.simulate.faults import Front
-from ticketbot.trackers import jira
+from ticketbot.simulate.jira import service as simulation
 from ticketbot.trackers.clock import Clock
+from ticketbot.trackers.jira import tracker as jira
 
 WRITTEN: dict[str, Any] = {
     "type": "jira",

@@ -6,13 +6,13 @@ import pytest
 
 from tests.trackers.contract import HOSTILE, applied, create, draft, marker
 from tests.trackers.jira.given import Now, given
-from ticketbot.simulate import jira as simulation
 from ticketbot.simulate.exchange import Time
 from ticketbot.simulate.faults import Front
+from ticketbot.simulate.jira import service as simulation
 from ticketbot.simulate.server import serving
 from ticketbot.trackers.base import Draft
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.jira import make
+from ticketbot.trackers.jira.tracker import make
 
 
 @pytest.fixture(params=[True, False], ids=["Cloud", "Data Center"])

@@ -13,7 +13,7 @@ from tests.trackers.jira.given import given, scene
 from ticketbot.errors import ConfigError, TrackerError
 from ticketbot.simulate.exchange import answered
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.jira_line import complaints, meaning, words
+from ticketbot.trackers.jira.line import complaints, meaning, words
 from ticketbot.trackers.outcome import Reply
 
 

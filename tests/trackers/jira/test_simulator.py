@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ticketbot.simulate import jira
 from ticketbot.simulate.exchange import Asked, Time
-from ticketbot.simulate.jira_jql import Query
+from ticketbot.simulate.jira import service as jira
+from ticketbot.simulate.jira.jql import Query
 
 FIELDS: dict[str, Any] = {
     "project": {"key": "SEC"},

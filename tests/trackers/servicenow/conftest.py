@@ -13,10 +13,10 @@ from tests.trackers.inprocess import simulated
 from tests.trackers.servicenow.shapes import items, problems
 from ticketbot.simulate.exchange import Answered, Asked, Time
 from ticketbot.simulate.faults import Front
-from ticketbot.simulate.servicenow import Instance
-from ticketbot.simulate.servicenow import make as instance
+from ticketbot.simulate.servicenow.service import Instance
+from ticketbot.simulate.servicenow.service import make as instance
 from ticketbot.trackers.clock import Clock
-from ticketbot.trackers.servicenow import ServiceNow, make
+from ticketbot.trackers.servicenow.tracker import ServiceNow, make
 
 START = 1_772_366_400.0
 AUTH = {"user": "bot", "password": "secret"}

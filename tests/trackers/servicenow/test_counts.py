@@ -8,7 +8,7 @@ from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.servicenow.conftest import COLUMN
 from ticketbot.model.ticket import MarkedFlaw
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.servicenow_rows import mark_of
+from ticketbot.trackers.servicenow.rows import mark_of
 
 
 def of_target(subject: str, target: str):

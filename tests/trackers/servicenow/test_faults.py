@@ -9,7 +9,7 @@ from tests.trackers.servicenow.conftest import COLUMN
 from ticketbot.simulate.faults import READS, WRITES
 from ticketbot.trackers.base import Draft
 from ticketbot.trackers.marking import packed
-from ticketbot.trackers.section import FOOTER
+from ticketbot.trackers.markup.section import FOOTER
 from ticketbot.trackers.wire import SETTLED
 
 

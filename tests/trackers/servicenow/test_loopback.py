@@ -8,7 +8,7 @@ from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.servicenow.conftest import AUTH, Bench
 from ticketbot.simulate.server import serving
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.servicenow import make
+from ticketbot.trackers.servicenow.tracker import make
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.servicenow.conftest import COLUMN
 from tests.trackers.servicenow.test_counts import filled, noise
 from ticketbot.errors import TrackerError
-from ticketbot.trackers import servicenow_query
 from ticketbot.trackers.base import Draft
+from ticketbot.trackers.servicenow import query as servicenow_query
 
 
 class TestDroppedTerms:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.trackers.servicenow.conftest import START
 from ticketbot.simulate.exchange import Asked, Time
-from ticketbot.simulate.servicenow import make
+from ticketbot.simulate.servicenow.service import make
 
 AUTH = {"authorization": "Basic " + base64.b64encode(b"bot:secret").decode()}
 INCIDENT = "/api/now/table/incident"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.trackers.contract import applied, create, draft, marker
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.section import FOOTER
+from ticketbot.trackers.markup.section import FOOTER
 
 
 class TestTexts:

@@ -10,7 +10,7 @@ from tests.trackers.contract import applied, create, draft, marker
 from tests.trackers.servicenow.conftest import COLUMN, TABLES
 from ticketbot.model.ticket import Resolution
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.servicenow_table import table_of
+from ticketbot.trackers.servicenow.table import table_of
 
 RESOLUTIONS = get_args(Resolution)
 

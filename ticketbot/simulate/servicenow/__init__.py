@@ -1,0 +1,1 @@
+"""A stand-in for ServiceNow: `service.py` answers, the other modules are its parts."""

@@ -1,0 +1,1 @@
+"""The local tracker, a file: `tracker.py` is the Tracker protocol, the other modules its parts."""

@@ -1,0 +1,1 @@
+"""Bodies in each tracker's own markup, and what people wrote below them."""

@@ -1,0 +1,1 @@
+"""ServiceNow: `tracker.py` is the Tracker protocol, the other modules its parts."""
