@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,11 @@ def desk(kind: str, here: Path) -> Iterator[Simulated]:
         return
     world = WORLDS[kind](here, 0, 0.0)
     assert isinstance(world, Remote)
-    world.front.service.time.seconds = time.time  # type: ignore[attr-defined]  # each has its own
-    with serving(Front(world.front.service, Time(time.time))) as server:
+    now = Time(time.time)
+    service = import_module(f"ticketbot.simulate.{world.kind}.service").make(now, **world.server)
+    with serving(Front(service, now)) as server:
         _configure(here, {"type": world.kind, "url": server.url, "timeout": 1, **world.written})
-        yield world.front.service
+        yield service
 
 
 def _configure(here: Path, tracker: dict[str, object]) -> None:

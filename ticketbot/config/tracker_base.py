@@ -31,4 +31,7 @@ class TrackerEntry(Strict):
         description="Defaults for every ticket; `priority`, `assignee`, `labels` work everywhere.",
     )
     labels: list[str] = Field([], description="On every ticket.")
+    timeout: int = Field(
+        30, ge=1, le=300, description="Seconds to wait for an answer of a tracker on the network."
+    )
     allow_public: bool = Field(False, description="Write tickets where everybody can read them.")

@@ -36,7 +36,7 @@ def settled(
             hands.sleep(left)
             left = _look(hands)
     second = again() if again is not None and left <= 0 and not hands.out_of_time() else None
-    return _merged(first, second, hands)
+    return _merged(first, None if second is not None and second.moved else second, hands)
 
 
 def _look(hands: Hands) -> float:

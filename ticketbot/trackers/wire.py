@@ -22,12 +22,21 @@ from ticketbot.trackers.pace import Cost, Pace
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for an answer."""
-SETTLED = 60.0
-"""Seconds after which an unanswered request is over: twice the time one waits for an answer."""
 DEADLINE = 180.0
 ATTEMPTS = 6
 LONGEST_WAIT = 3700.0
 """Seconds: limits by the hour say so. A longer wait is the next run's."""
+
+
+def patience(settings: Mapping[str, Any]) -> tuple[float, float]:
+    """`TIMEOUT`, with what the configuration says of the second (`timeout`)."""
+    answer = float(settings.get("timeout") or TIMEOUT[1])
+    return min(TIMEOUT[0], answer), answer
+
+
+def settling(settings: Mapping[str, Any]) -> float:
+    """Seconds after which an unanswered request is over: twice the time one waits for an answer."""
+    return 2 * patience(settings)[1]
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

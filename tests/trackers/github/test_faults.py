@@ -9,7 +9,7 @@ from tests.trackers.contract import applied, create, draft, marker
 from ticketbot.errors import TrackerError
 from ticketbot.simulate.faults import READS, WRITES, parse
 from ticketbot.trackers.base import Draft
-from ticketbot.trackers.wire import SETTLED
+from ticketbot.trackers.wire import settling
 
 
 def once(method: str, ending: str, fault: str):
@@ -37,7 +37,7 @@ def test_a_create_that_is_spoilt_makes_at_most_one_issue_and_is_resolved_by_a_lo
     tracker.changed("")
     hub.front.choose = once("POST", "/issues", fault)
     outcome = tracker.create([Draft(draft(), "n")])[0]
-    hub.time.sleep(SETTLED)
+    hub.time.sleep(settling({}))
     hub.front.settle()
     state, made = expected(fault)
     assert (outcome.state, len(hub.server.tickets())) == (state, made)
@@ -54,7 +54,7 @@ def test_the_look_finds_it_although_every_list_lags(make_hub, fault):
     tracker.changed("")
     hub.front.choose = once("POST", "/issues", fault)
     assert tracker.create([Draft(draft(), "n")])[0].state == "ambiguous"
-    hub.time.sleep(SETTLED)
+    hub.time.sleep(settling({}))
     assert [t.key for t in tracker.find(["s1"])["s1"]] == ["#2"]
 
 

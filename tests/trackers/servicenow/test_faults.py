@@ -10,7 +10,7 @@ from ticketbot.simulate.faults import READS, WRITES
 from ticketbot.trackers.base import Draft
 from ticketbot.trackers.marking import packed
 from ticketbot.trackers.markup.section import FOOTER
-from ticketbot.trackers.wire import SETTLED
+from ticketbot.trackers.wire import settling
 
 
 def expected(fault: str) -> str:
@@ -45,7 +45,7 @@ def test_a_create_is_sent_once_whatever_happens_to_its_answer(bench, tracker, fa
     outcomes = tracker.create(drafts)
     assert {outcome.state for outcome in outcomes} == {expected(fault)}
     assert all(outcome.reason for outcome in outcomes if outcome.state != "applied")
-    bench.passes(SETTLED)
+    bench.passes(settling({}))
     found = tracker.find([each.draft.subject for each in drafts])
     assert len(bench.instance.tickets()) == len(found) == many * made(fault)
     assert all(len(tickets) == 1 for tickets in found.values())

@@ -77,17 +77,17 @@ class Bearer(Auth):
 class Session:
     """One server, one identity. `url`: of the REST API."""
 
-    def __init__(self, url: str, auth: Auth) -> None:
+    def __init__(self, url: str, auth: Auth, timeout: tuple[float, float] = TIMEOUT) -> None:
         # at DEBUG it logs whole answers, installation tokens included
         logging.getLogger("github.Requester").setLevel(logging.WARNING)
         parts = urlsplit(url)
         kind = _Https if parts.scheme == "https" else _Http
         # requests takes (connect, read); PyGithub passes it through, and says int
-        self._connection = kind(str(parts.hostname), parts.port, timeout=TIMEOUT)  # type: ignore[arg-type]  # see above
+        self._connection = kind(str(parts.hostname), parts.port, timeout=timeout)  # type: ignore[arg-type]  # see above
         self._requester = Requester(
             auth=auth,
             base_url=url.rstrip("/"),
-            timeout=int(TIMEOUT[1]),
+            timeout=int(timeout[1]),
             user_agent="ticketbot",
             per_page=100,
             verify=True,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
 from ticketbot.trackers.base import Check, Draft, Outcome, Text
 from ticketbot.trackers.clock import Clock
@@ -22,14 +24,13 @@ from ticketbot.trackers.github.session import LIMITS, Bearer, Session, weigh
 from ticketbot.trackers.github.writes import Writer, Written, outcome_of
 from ticketbot.trackers.markup.forms import GITHUB_BODY, GITHUB_TITLE
 from ticketbot.trackers.pace import Pace, bucket
-from ticketbot.trackers.wire import SETTLED, Wire
+from ticketbot.trackers.wire import Wire, patience, settling
 
 ABILITIES = Capabilities(
     due_dates=False,
     priorities=False,
     title_limit=GITHUB_TITLE,
     body_limit=GITHUB_BODY - github_body.MARKER_ROOM - 400,
-    settle=SETTLED,
 )
 _RELATIONS = {"duplicates": "Duplicate of", "regression": "Regression of"}
 """GitHub reads the first; either makes a reference in the other's timeline."""
@@ -38,7 +39,7 @@ _RELATIONS = {"duplicates": "Duplicate of", "regression": "Regression of"}
 def make(name: str, settings: Mapping[str, Any], clock: Clock) -> GitHubTracker:
     """From the configuration (`config.tracker_github`). Raises ConfigError."""
     access = Access(name, settings, clock)
-    session = Session(settings["url"], Bearer(access.credential))
+    session = Session(settings["url"], Bearer(access.credential), patience(settings))
     writes = bucket(*LIMITS)
     wire = Wire(
         name,
@@ -83,7 +84,7 @@ class GitHubTracker:
     @property
     def capabilities(self) -> Capabilities:
         """Each create is a request of its own: together, one lost answer would be many."""
-        return ABILITIES
+        return msgspec.structs.replace(ABILITIES, settle=settling(self._settings))
 
     def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
         """What changed in the last quarter of an hour before the mark may be given again."""

@@ -22,7 +22,7 @@ from ticketbot.trackers.jira.auth import authentication
 from ticketbot.trackers.outcome import Reply, UnsentError, Verdict, weigh
 from ticketbot.trackers.pace import Cost, unhurried
 from ticketbot.trackers.transport import reply_of, sending
-from ticketbot.trackers.wire import TIMEOUT, Call, Told, Wire
+from ticketbot.trackers.wire import Call, Told, Wire, patience
 
 RATES: dict[Cost, Sequence[tuple[int, float]]] = {
     "read": [(50, 1.0)],
@@ -41,11 +41,12 @@ class Line:
     def __init__(self, name: str, settings: Mapping[str, Any], clock: Clock) -> None:
         self.name, self.url, self.clock = name, str(settings["url"]).rstrip("/"), clock
         self.links = str(settings.get("link_url") or self.url).rstrip("/")
+        self._timeout = patience(settings)
         self._client = JIRA(
             options={"server": self.url},
             get_server_info=False,
             max_retries=0,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             logging=False,
         )
         auth, self._credential = authentication(name, settings["auth"], clock)
@@ -140,7 +141,7 @@ class Line:
             params=dict(call.query),
             data=None if call.json is None else msgspec.json.encode(call.json),
             headers=dict(call.headers),
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             allow_redirects=False,
         )
 

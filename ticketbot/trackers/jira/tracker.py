@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
 from ticketbot.trackers.base import Check, Draft, Outcome, Text
 from ticketbot.trackers.clock import Clock
@@ -26,11 +28,9 @@ from ticketbot.trackers.jira.rows import Rows
 from ticketbot.trackers.jira.steps import Steps
 from ticketbot.trackers.jira.transitions import Transitions
 from ticketbot.trackers.jira.words import BODY, TITLE, Words
-from ticketbot.trackers.wire import SETTLED
+from ticketbot.trackers.wire import settling
 
-ABILITIES = Capabilities(
-    title_limit=TITLE, body_limit=BODY - 700, settle=SETTLED, bulk_create=BULK, remote=True
-)
+ABILITIES = Capabilities(title_limit=TITLE, body_limit=BODY - 700, bulk_create=BULK, remote=True)
 
 
 def make(name: str, settings: Mapping[str, Any], clock: Clock) -> JiraTracker:
@@ -52,6 +52,7 @@ class JiraTracker:
         self._reading = Reading(self._line, issues, rows, memory, projects)
         self._creating = Creating(self._line, issues, rows, words, memory)
         self._editing = Editing(steps, settings["link_types"])
+        self._abilities = msgspec.structs.replace(ABILITIES, settle=settling(settings))
         self._moving = Moving(steps, transitions, self._editing.linked)
         self._examination = Examination(self._line, issues, transitions, rows.resolutions, settings)
 
@@ -63,7 +64,7 @@ class JiraTracker:
     @property
     def capabilities(self) -> Capabilities:
         """Everything."""
-        return ABILITIES
+        return self._abilities
 
     def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
         """What changed within an index's lag is given again."""

@@ -23,7 +23,7 @@ from ticketbot.trackers.outcome import Reply, UnsentError, Verdict, weigh
 from ticketbot.trackers.pace import unhurried
 from ticketbot.trackers.servicenow.auth import authorisation
 from ticketbot.trackers.transport import reply_of, sending
-from ticketbot.trackers.wire import TIMEOUT, Call, Told, Wire
+from ticketbot.trackers.wire import Call, Told, Wire, patience
 
 API = "/api/now"
 BATCH = f"{API}/v1/batch"
@@ -46,6 +46,7 @@ class Line:
     def __init__(self, name: str, settings: Mapping[str, Any], clock: Clock) -> None:
         parts = urlsplit(settings["url"])
         self.name, self.url = name, settings["url"].rstrip("/")
+        self._timeout = patience(settings)
         self._session = requests.Session()
         auth = authorisation(name, self.url, settings["auth"], clock)
         self._session.auth = auth
@@ -155,7 +156,7 @@ class Line:
         if not call.path.startswith(API):
             raise UnsentError(f"no address of the REST API: {call.path}")
         resource = self._client.resource(
-            api_path=call.path.removeprefix(API), base_path=API, timeout=TIMEOUT
+            api_path=call.path.removeprefix(API), base_path=API, timeout=self._timeout
         )
         resource.parameters.add_custom(_NONE | dict(call.query))
         with sending():

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from ticketbot.model.ticket import Capabilities, Marker, Resolution, Ticket, TicketDraft
 from ticketbot.trackers.base import Check, Draft, Outcome, Text
 from ticketbot.trackers.clock import Clock
@@ -24,9 +26,9 @@ from ticketbot.trackers.servicenow.query import SYS_ID, Row
 from ticketbot.trackers.servicenow.reads import Reads
 from ticketbot.trackers.servicenow.rows import is_closed, marked_closed
 from ticketbot.trackers.servicenow.table import Columns, table_of
-from ticketbot.trackers.wire import SETTLED
+from ticketbot.trackers.wire import settling
 
-ABILITIES = Capabilities(title_limit=SERVICENOW_TITLE, settle=SETTLED, bulk_create=10)
+ABILITIES = Capabilities(title_limit=SERVICENOW_TITLE, bulk_create=10)
 """Ten creates in a batch: one may take seconds, and after 30 the rest is given back."""
 
 
@@ -58,7 +60,7 @@ class ServiceNow:
     @property
     def capabilities(self) -> Capabilities:
         """Bodies above 4,000 characters are cut, and attached in full."""
-        return ABILITIES
+        return msgspec.structs.replace(ABILITIES, settle=settling(self._settings))
 
     def changed(self, since: str, targets: Sequence[str] = ()) -> tuple[list[Ticket], str]:
         """What changed in the last five minutes may be given again where it changed since."""
