@@ -8,7 +8,7 @@ ARGS ?=
 CANDIDATES := python3.11 python3.12 python3.13 python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reports test check inspect format lint types imports schemas examples wheel dist clean
+.PHONY: help demo demo-reports test faults requests check inspect format lint types imports schemas examples wheel dist clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,14 @@ demo-reports:  ## scan the vulnerable API again (each scanner in its own environ
 
 test: $(VENV)/.dev  ## the tests, on all cores; ARGS="tests/readers -k gzip" narrows them
 	@$(BIN)/pytest -q -n auto $(ARGS)
+
+N ?= 100
+FIRST ?= 0
+faults: $(VENV)/.dev  ## N seeded schedules of faults, kills and jobs at once on each tracker
+	@$(BIN)/python -m tests.campaign all $(FIRST) $(N)
+
+requests: $(VENV)/.dev  ## how many requests a sync of 1,000 and 10,000 tickets makes
+	@$(BIN)/python -m tests.benchmarks.tracker_requests
 
 check: test inspect  ## everything that must hold before a push
 	@echo "check: all good"
