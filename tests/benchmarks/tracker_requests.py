@@ -61,13 +61,13 @@ def measured(kind: str, count: int) -> Iterator[tuple[str, Counter[str], float]]
 
 
 def main(kinds: list[str]) -> None:
-    print(f"{'tracker':<12}{'what':<44}{'requests':>9}{'reads':>8}{'writes':>8}{'time':>10}")
+    print(f"{'tracker':<18}{'what':<44}{'requests':>9}{'GET':>8}{'others':>8}{'time':>10}")
     for kind in kinds or WORLDS:
         for count in SIZES:
             for what, methods, seconds in measured(kind, count):
-                total, reads = methods.total(), methods["GET"]
+                total, gets = methods.total(), methods["GET"]
                 print(
-                    f"{kind:<12}{what:<44}{total:>9,}{reads:>8,}{total - reads:>8,}{seconds:>9.0f}s",
+                    f"{kind:<18}{what:<44}{total:>9,}{gets:>8,}{total - gets:>8,}{seconds:>9.0f}s",
                     flush=True,
                 )
 
