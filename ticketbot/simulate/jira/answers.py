@@ -56,6 +56,7 @@ class Shown:
             "resolution": _named(base, "resolution", issue.resolution, settings.resolutions),
             "priority": self._priority(given, base),
             "assignee": self.user(given.get("assignee"), base),
+            "creator": self.user({"name": settings.users[issue.creator][1]}, base),
             "duedate": given.get("duedate"),
             "created": stamp(issue.created),
             "updated": stamp(issue.updated),

@@ -48,6 +48,13 @@ class Query:
             if entry is not None and all(test(entry) for test in tests):
                 yield entry
 
+    def validate(self) -> None:
+        """Data Center refuses ids of issues that are not there."""
+        for field, _, values in self.clauses:
+            for value in values if field == "id" else ():
+                if self._site.visible(value) is None:
+                    raise JqlError(f"An issue with key '{value}' does not exist for field 'id'.")
+
     def _parse(self) -> None:
         while self._tokens and self._peek() != "order":
             self.clauses.append(self._clause())
@@ -90,6 +97,9 @@ class Query:
             if field == "updated" and operator == ">=":
                 since = self._moment(values[0])
                 return self._ordered(_newest(site, since))
+        for field, operator, values in self.clauses:
+            if field == "id" and operator in ("=", "in"):
+                return self._ordered(int(value) for value in values if value.isdecimal())
         for field, operator, values in self.clauses:
             if field == "labels" and operator in ("=", "in"):
                 return self._ordered(chain(*(site.by_label.get(v, ()) for v in values)))

@@ -58,7 +58,17 @@ class People:
         """An issue that is not ours; its id."""
         settings = self.site.settings
         fields = {"summary": title, "description": body, "issuetype": {"name": "Task"}}
-        return str(self.site.add(settings.projects[0], fields, {}).id)
+        issue = self.site.add(settings.projects[0], fields, {})
+        issue.creator = 1
+        return str(issue.id)
+
+    def person_clones(self, ticket_id: str) -> str:
+        """Words and labels are copied, properties and comments are not; the id of the copy."""
+        issue = self._issue(ticket_id)
+        fields = issue.fields | {"summary": f"CLONE - {issue.fields['summary']}"}
+        copy = self.site.add(issue.project, fields, {})
+        copy.creator = 1
+        return str(copy.id)
 
     def person_closes(self, ticket_id: str, resolution: str | None) -> None:
         """In ticketbot's words; None: without a resolution."""

@@ -112,12 +112,18 @@ class Search:
         start = body.get("startAt", 0)
         size = max(0, min(body.get("maxResults", 50), 1000, self._site.settings.page))
         try:
-            found = list(Query(self._site, body.get("jql", "")).results())
+            query = Query(self._site, body.get("jql", ""))
+            if body.get("validateQuery", True):
+                query.validate()
+            found = list(query.results())
         except JqlError as error:
             return refused(400, str(error))
         if start + size > _WINDOW and len(found) > _WINDOW:
             size = max(0, _WINDOW - start)
         rows = self._rows(found[start : start + size], asked, body, body.get("fields"))
+        for name in ("created", "updated"):  # the index keeps whole seconds
+            for shown in (row["fields"] for row in rows if name in row.get("fields", ())):
+                shown[name] = f"{shown[name][:20]}000{shown[name][23:]}"
         page = {"startAt": start, "maxResults": size, "total": len(found), "issues": rows}
         return answered(200, {"expand": "schema,names"} | page)
 
@@ -144,6 +150,8 @@ def _decoded(asked: Asked) -> dict[str, Any]:
     for name, value in asked.query.items():
         if name in ("maxResults", "startAt"):
             body[name] = int(value)
+        elif name == "validateQuery":
+            body[name] = value != "false"
         elif name in ("fields", "properties"):
             body[name] = value.split(",")
         elif name in ("jql", "nextPageToken"):

@@ -54,8 +54,15 @@ class Jira(People):
             return answered(404, {"message": "null for uri: " + asked.path, "status-code": 404})
         for method, handle, groups in handlers:
             if method == asked.method:
-                return self._handled(handle, asked, groups)
+                return self._signed(self._handled(handle, asked, groups))
         return answered(405, {"message": "HTTP 405 Method Not Allowed", "status-code": 405})
+
+    def _signed(self, answer: Answered) -> Answered:
+        """Data Center says in each answer whom it takes one for."""
+        if self.site.settings.cloud:
+            return answer
+        who = {"X-AUSERNAME": self.site.settings.users[0][1]}
+        return Answered(answer.status, answer.body, {**answer.headers, **who})
 
     def _stranger(self, asked: Asked) -> Answered:
         if not self.site.settings.anonymous:

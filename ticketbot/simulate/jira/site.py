@@ -78,6 +78,8 @@ class Issue:
     comments: list[dict[str, Any]] = field(default_factory=list)
     links: list[tuple[str, int]] = field(default_factory=list)
     """(type, the issue it leads to)."""
+    creator: int = 0
+    """Of the users, who made it; 0 is the account that programs use."""
 
     @property
     def project(self) -> str:
