@@ -28,10 +28,18 @@ class TrackerEntry(Strict):
 
     fields: dict[str, Any] = Field(
         {},
-        description="Defaults for every ticket; `priority`, `assignee`, `labels` work everywhere.",
+        description="Defaults for every ticket, constants or templates: `priority` and `assignee`, and"
+        " what the tracker has under a name of its own.",
     )
     labels: list[str] = Field([], description="On every ticket.")
     timeout: int = Field(
-        30, ge=1, le=300, description="Seconds to wait for an answer of a tracker on the network."
+        30,
+        ge=1,
+        le=300,
+        description="Seconds to wait for an answer of a tracker on the network. After twice as long a"
+        " request without an answer counts as over.",
     )
-    allow_public: bool = Field(False, description="Write tickets where everybody can read them.")
+    allow_public: bool = Field(
+        False,
+        description="github: write to a public repository, where everybody can read the flaws.",
+    )

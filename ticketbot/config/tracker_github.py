@@ -23,13 +23,13 @@ Repository = Annotated[str, AfterValidator(_repository)]
 class GitHubAuth(Strict):
     """A token, a token in a file, or a GitHub App: app_id, installation_id, private_key_file."""
 
-    token: str | None = Field(None, description="May write issues.")
+    token: str | None = Field(None, description="One that may read and write issues.")
     token_file: str | None = Field(
-        None, description="A file that holds the token, read again when GitHub refuses it."
+        None, description="A file that holds the token alone; read again when it is refused."
     )
     app_id: int | str | None = Field(None, description="A GitHub App's id.")
     installation_id: int | str | None = Field(None, description="Its installation's id.")
-    private_key_file: str | None = Field(None, description="A PEM file.")
+    private_key_file: str | None = Field(None, description="The App's private key, a PEM file.")
 
     @model_validator(mode="after")
     def _enough(self) -> GitHubAuth:
@@ -57,7 +57,8 @@ class GitHubTracker(TrackerEntry):
     )
     resolution_labels: dict[str, Resolution] = Field(
         {"wontfix": "wont_fix", "false positive": "false_positive", "accepted": "accepted"},
-        description="What a label on a closed issue says about why it was closed; GitHub itself knows"
-        " only completed, not planned (taken for wont_fix) and duplicate.",
+        description="Label → what it says of why an issue was closed; GitHub itself knows only"
+        " completed, not planned (taken for wont_fix) and duplicate. ticketbot sets the first one that"
+        " fits when it closes as false_positive or accepted.",
     )
     auth: GitHubAuth = Field(description="Credentials, as references to variables.")

@@ -14,10 +14,12 @@ class JiraAuth(Strict):
 
     email: str | None = Field(None, description="Cloud: whose API token it is.")
     token: str | None = Field(
-        None, description="API token; without `email` a personal access token, or OAuth's."
+        None,
+        description="With `email` an API token (Cloud); without it a personal access token, or any bearer"
+        " token.",
     )
     token_file: str | None = Field(
-        None, description="A file with the token, read again when the token is refused."
+        None, description="A file that holds the token alone; read again when it is refused."
     )
     user: str | None = Field(None, description="Data Center, with `password`.")
     password: str | None = Field(None, description="Data Center, with `user`.")
@@ -62,7 +64,7 @@ class JiraLinkTypes(Strict):
     """Names of issue link types."""
 
     duplicates: str = Field("Duplicate", description="Between twins.")
-    regression: str = Field("Relates", description="From a ticket to the one it continues.")
+    regression: str = Field("Relates", description="From a ticket to the older one it continues.")
 
 
 class JiraTracker(TrackerEntry):
@@ -80,8 +82,11 @@ class JiraTracker(TrackerEntry):
     projects: list[str] = Field(
         [], description="Keys of further projects that `fields: {project: …}` sends tickets to."
     )
-    issue_type: str = Field("Bug", description="As the project names it.")
-    security_level: str | None = Field(None, description="Set in the create call.")
+    issue_type: str = Field("Bug", description="Of new tickets, as the project names it.")
+    security_level: str | None = Field(
+        None,
+        description="The issue security level of new tickets, by name; set in the create call.",
+    )
     done_status: str | None = Field(
         None, description="Where closing leads to; not given: any status of the category Done."
     )

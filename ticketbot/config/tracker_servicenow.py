@@ -71,7 +71,8 @@ class ServiceNowTracker(TrackerEntry):
     auth: ServiceNowAuth = Field(description="Credentials, as references to variables.")
     id_field: str = Field("correlation_id", description="The column for the flaw's UUID.")
     mark_field: str = Field(
-        "correlation_display", description="The column for `ticketbot:<target>;`."
+        "correlation_display",
+        description="The column that says whose the record is: `ticketbot:<target>;`, of 100 characters.",
     )
     marker_field: str | None = Field(
         None,
@@ -83,29 +84,40 @@ class ServiceNowTracker(TrackerEntry):
         None,
         description="A column of type string for labels, as u_labels; without it none are set.",
     )
-    title_field: str | None = Field(None, description="Else short_description.")
-    body_field: str | None = Field(None, description="Else description.")
+    title_field: str | None = Field(
+        None, description="The column for the title, else short_description."
+    )
+    body_field: str | None = Field(None, description="The column for the text, else description.")
     comment_field: str | None = Field(
         None,
-        description="work_notes (the default) is internal; comments is seen by customers.",
+        description="The journal that comments go to: work_notes (the default) is internal, comments is"
+        " seen by customers.",
     )
-    due_field: str | None = Field(None, description="A column of type date/time, else due_date.")
+    due_field: str | None = Field(
+        None, description="The column for the due date, of type date/time, else due_date."
+    )
     notes_field: str | None = Field(
         None, description="The column for why a record was closed, else close_notes."
     )
     parent_field: str | None = Field(
-        None, description="The column for what a record duplicates: parent_incident, or parent."
+        None,
+        description="The column for the record that this one duplicates, else parent_incident (incident),"
+        " duplicate_of (problem), parent (others).",
     )
     open_state: Value | None = Field(None, description="The state of a record that is reopened.")
-    closed_states: Values | None = Field(None, description="The states in which a record is done.")
+    closed_states: Values | None = Field(
+        None, description="The states in which a record is closed."
+    )
     resolutions: dict[Resolution, Row] = Field(
         {},
         description="How a record is closed: resolution → columns, as"
-        " `fixed: {state: 6, close_code: Solution provided}`. Each is read back the same way.",
+        " `fixed: {state: 6, close_code: Solution provided}`. Each is read back the same way. What is"
+        " left out is as the table is delivered.",
     )
     read_as: dict[str, Resolution | Literal["done"]] = Field(
         {},
-        description="What further close codes of people mean, as `Not reproducible: false_positive`.",
+        description="Close code → what it means where a person chose it, as `Not reproducible:"
+        " false_positive`; `done` says nothing of why.",
     )
     priorities: dict[str, Row] = Field(
         {}, description="Priority → columns, as `critical: {impact: 1, urgency: 1}`."
