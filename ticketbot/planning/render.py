@@ -9,7 +9,7 @@ from typing import Any
 
 from ticketbot.model.finding import RANK
 from ticketbot.model.flaw import Features
-from ticketbot.planning.markdown import plain, prose
+from ticketbot.planning.markdown import link, plain, prose
 from ticketbot.planning.render_digest import content_digest, draft_digest, features_of
 from ticketbot.planning.render_group import group_facts, group_places, summary, table
 from ticketbot.planning.render_parts import (
@@ -59,7 +59,8 @@ def render(view: TicketView, templates: Templates) -> tuple[str, str]:
         body = body.strip() + "\n"
         if len(body) <= view.body_limit:
             return title, body
-    return title, cut_body(body, view.body_limit)
+    whole = link("the run that reported it", view.scan.url) if view.scan.url else ""
+    return title, cut_body(body, view.body_limit, whole)
 
 
 def speaker_of(view: TicketView) -> Shown:
@@ -119,9 +120,11 @@ def _bare(sentence: str) -> str:
     return " ".join(sentence.split()).rstrip(".").casefold()
 
 
-def cut_body(body: str, limit: int) -> str:
-    """The last resort: whole paragraphs, fences and tables from the beginning, as many as fit."""
-    note = "\n\n… the rest is left out: it is longer than the tracker takes.\n"
+def cut_body(body: str, limit: int, whole: str = "") -> str:
+    """The last resort: whole paragraphs, fences and tables from the beginning, as many as fit. `whole`:
+    where everything can be read, as Markdown."""
+    where = f" The full text is in {whole}." if whole else ""
+    note = f"\n\n… the rest is left out: it is longer than the tracker takes.{where}\n"
     kept = ""
     for part in _whole_parts(body):
         if len(kept) + len(part) + len(note) > limit:
