@@ -30,7 +30,7 @@ def filled(bench, tracker, count: int, target: str = "shop"):
 
 @pytest.mark.parametrize(
     ("configured", "creates", "cold", "one_percent"),
-    [(COLUMN, 20, 1, 4), ({}, 60, 1 + 1 + 4, 12)],
+    [(COLUMN, 20, 1, 4), ({}, 60, 1 + 1 + 4, 10)],
     ids=["column", "attachment"],
 )
 def test_two_hundred_tickets(bench, configured, creates, cold, one_percent):

@@ -32,16 +32,21 @@ def digest(body: str) -> str:
     return section.digest(section.split(body, _MARKED).ours)
 
 
-def composed(ours: str, marker: Marker, theirs: str = "") -> str:
-    """A whole body of at most 65,536 characters; ours gives way to theirs."""
-    footer = f"<!-- ticketbot:v1 {marking.packed(marker, MARKER_ROOM)} -->"
-    room = GITHUB_BODY - len(section.joined("x", footer, theirs)) - 1
+def composed(ours: str, marker: Marker, theirs: str = "", *, new: bool = True) -> str:
+    """A whole body of at most 65,536 characters; ours gives way to theirs. `new`: the marker is to know ours
+    as it stands there now."""
+    room = GITHUB_BODY - len(section.joined("x", _footer(marker), theirs)) - 1
     while True:
         text = section.unforged(github_markdown(ours, max(room, 0)) if room > 0 else "")
+        footer = _footer(section.as_written(marker, ours=text.rstrip()) if new else marker)
         body = section.joined(text, footer, theirs)
         if len(body) <= GITHUB_BODY or room <= 0:
             return body
         room -= len(body) - GITHUB_BODY  # what was broken apart grew
+
+
+def _footer(marker: Marker) -> str:
+    return f"<!-- ticketbot:v1 {marking.packed(marker, MARKER_ROOM)} -->"
 
 
 def rewritten(
@@ -54,8 +59,10 @@ def rewritten(
     if kept is None or (marker is None and ours is None):
         return body
     if adopt and not parts.found:
-        return composed("", kept, f"\n\n{body}" if body.strip() else "")
-    return composed(parts.ours if ours is None else ours, kept, parts.theirs)
+        return composed("", kept, f"\n\n{body}" if body.strip() else "", new=False)
+    if ours is None:
+        return composed(parts.ours, kept, parts.theirs, new=False)
+    return composed(ours, kept, parts.theirs)
 
 
 def said(nonce: str) -> str:

@@ -10,6 +10,7 @@ from ticketbot.trackers.github import body as github_body
 from ticketbot.trackers.github.labels import LONGEST, fitting, found_by
 from ticketbot.trackers.github.rows import Row
 from ticketbot.trackers.markup.forms import GITHUB_TITLE, title
+from ticketbot.trackers.markup.section import as_written
 
 
 def created(
@@ -17,9 +18,10 @@ def created(
 ) -> tuple[dict[str, Any], str]:
     """The body of the create call, and what was left out."""
     labels, long = fitting((*draft.labels, *found_by(repository, draft.marker)))
+    named = title(draft.title, GITHUB_TITLE)
     fields: dict[str, Any] = {
-        "title": title(draft.title, GITHUB_TITLE),
-        "body": github_body.composed(draft.body, draft.marker),
+        "title": named,
+        "body": github_body.composed(draft.body, as_written(draft.marker, title=named)),
         "labels": labels,
     }
     if settings.get("issue_type"):
@@ -44,12 +46,14 @@ def edited(
     labels, long = fitting((*row.labels, *added, *found_by(repository, draft.marker)))
     away = {label.lower() for label in remove} - {label.lower() for label in draft.labels}
     ours = draft.body if "body" in names else None
+    named = title(draft.title, GITHUB_TITLE) if "title" in names else None
+    marker = as_written(draft.marker, title=named)
     fields: dict[str, Any] = {
-        "body": github_body.rewritten(row.body, draft.marker, ours, adopt=not names),
+        "body": github_body.rewritten(row.body, marker, ours, adopt=not names),
         "labels": [label for label in labels if label.lower() not in away],
     }
-    if "title" in names:
-        fields["title"] = title(draft.title, GITHUB_TITLE)
+    if named is not None:
+        fields["title"] = named
     if "assignee" in names:
         fields["assignees"] = [draft.assignee] if draft.assignee else []
     return fields, _said(long, ())

@@ -63,6 +63,7 @@ class Editing:
         left: dict[str, str],
     ) -> dict[str, Any]:
         words, has = self._words, (issue.get("fields") or {}).get("labels") or ()
+        draft, names = self._fitting(issue, draft, names, left)
         fields = words.written(draft, names)
         if fields.get("priority", "") is None:
             del fields["priority"]  # Jira has none to be without
@@ -70,7 +71,7 @@ class Editing:
             person = words.person(draft.assignee, project_of(issue), left)
             fields |= person if draft.assignee else {"assignee": None}
         if "body" in names:
-            fields |= self._body(issue, draft, left)
+            fields["description"] = words.body(draft, _theirs(issue))
         elif words.property_refused:
             fields["description"] = remarked(description(issue), draft.marker)
         add = set(found_by(draft.subject, draft.marker))
@@ -78,13 +79,16 @@ class Editing:
         update = label_changes(has, add, labels(remove_labels) - add)
         return {"fields": fields, "update": update} | words.properties(draft.marker)
 
-    def _body(self, issue: Issue, draft: TicketDraft, left: dict[str, str]) -> dict[str, str]:
-        theirs = split(description(issue), FOOTER_PATTERN).theirs
+    def _fitting(
+        self, issue: Issue, draft: TicketDraft, names: Sequence[str], left: dict[str, str]
+    ) -> tuple[TicketDraft, Sequence[str]]:
+        """The draft as it will stand in the ticket, and the names of what there is room for."""
         try:
-            return {"description": self._words.body(draft, theirs)}
+            return self._words.standing(draft, names, _theirs(issue)), names
         except ValueError:
             left["the text"] = "what people wrote below the line leaves no room for ours"
-            return {}
+            names = [name for name in names if name != "body"]
+            return self._words.standing(draft, names), names
 
     def comment(self, ticket_id: str, text: str, *, marker: Marker | None, nonce: str) -> Outcome:
         """The comment first: a marker says only what has been said."""
@@ -135,3 +139,7 @@ class Editing:
             and str((link.get("type") or {}).get("name")).casefold() == kind.casefold()
             for link in links
         )
+
+
+def _theirs(issue: Issue) -> str:
+    return split(description(issue), FOOTER_PATTERN).theirs

@@ -48,7 +48,6 @@ class Rows:
         done = is_done(issue)
         name = _name(fields.get("resolution"))
         closed = marker.closed if marker else None
-        ours = split(description(issue), FOOTER_PATTERN).ours
         return Ticket(
             tracker=self._tracker,
             id=str(issue["id"]),
@@ -63,7 +62,7 @@ class Rows:
             labels=labels,
             revision=_revision(issue),
             updated=utc(fields.get("updated")),
-            body_digest=digest(_ANCHOR.sub("", ours)),
+            body_digest=digest(our_words(description(issue))),
             marker=marker,
         )
 
@@ -76,6 +75,11 @@ class Rows:
             return None
         known = str(user.get("accountId") or user.get("name") or "")
         return self.people.get(known) or user.get("emailAddress") or known or None
+
+
+def our_words(text: str) -> str:
+    """Our section of a description, without the marker that may stand in it."""
+    return _ANCHOR.sub("", split(text, FOOTER_PATTERN).ours)
 
 
 def marker_of(issue: Issue) -> Marker | None:

@@ -14,11 +14,11 @@ import msgspec
 
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.jira.people import People
-from ticketbot.trackers.jira.rows import CLOSING, PROPERTY, anchor
+from ticketbot.trackers.jira.rows import CLOSING, PROPERTY, anchor, our_words
 from ticketbot.trackers.marking import plain
 from ticketbot.trackers.markup import cut as markup_cut
 from ticketbot.trackers.markup import forms as markup
-from ticketbot.trackers.markup.section import FOOTER
+from ticketbot.trackers.markup.section import FOOTER, as_written
 
 STATIC = "ticketbot"
 """The label that all tickets of ours have."""
@@ -45,6 +45,7 @@ class Words:
 
     def creation(self, draft: TicketDraft, left: dict[str, str]) -> dict[str, Any]:
         """The body of a create call. What is left out is named in `left`, with the reason."""
+        draft = self.standing(draft, ("title", "body"))
         given = {name: named(name, value) for name, value in draft.fields.items()}
         project = given.pop("project", None) or self.project
         kind = given.pop("issuetype", None) or given.pop("issue_type", None) or self._type
@@ -80,6 +81,14 @@ class Words:
         if markup_cut.size(tail) > BODY - LEAST:
             raise ValueError("no room")
         return markup.jira_wiki(draft.body, BODY, tail)
+
+    def standing(self, draft: TicketDraft, names: Sequence[str], theirs: str = "") -> TicketDraft:
+        """The draft with a marker that tells its words as they will stand in the ticket. Raises
+        ValueError as `body` does."""
+        title = markup.title(draft.title, TITLE) if "title" in names else None
+        ours = our_words(self.body(draft, theirs)) if "body" in names else None
+        marker = as_written(draft.marker, title=title, ours=ours)
+        return msgspec.structs.replace(draft, marker=marker)
 
     def properties(self, marker: Marker | None, *, closing: bool = False) -> dict[str, Any]:
         """The marker, and which project's ticket it is wherever it is moved to. `closing`: it is about to

@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from ticketbot.model.ticket import Marker
 from ticketbot.planning.rows import text_digest
 from ticketbot.trackers.markup.footer import FOOTER as FOOTER
 from ticketbot.trackers.markup.footer import FOOTER_PATTERN as FOOTER_PATTERN
@@ -38,3 +39,15 @@ def digest(ours: str) -> str:
     CRLF, non-breaking spaces, spaces at line ends, blank lines at the ends."""
     lines = ours.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n")
     return text_digest("\n".join(line.rstrip() for line in lines).strip("\n"))
+
+
+def as_written(marker: Marker, *, title: str | None = None, ours: str | None = None) -> Marker:
+    """The marker, telling the title and our section as they stand in the ticket: a title may be cut, and a
+    body is no Markdown any more. Whoever learns of the ticket from its marker then knows what a person
+    changed."""
+    now = {
+        "title": None if title is None else text_digest(title),
+        "body": None if ours is None else digest(ours),
+    }
+    told = {name: value for name, value in now.items() if value and name in marker.written}
+    return msgspec.structs.replace(marker, written=marker.written | told)

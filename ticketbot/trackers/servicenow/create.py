@@ -36,7 +36,7 @@ class Creates:
             return [Outcome("rejected", reason=self._blind) for _ in wanted]
         written = [self._drafts.new(each.draft) for each in wanted]
         made = self._imported(written) if self._import_set else self._made(written)
-        return self._marked(wanted, written, made)
+        return self._marked(written, made)
 
     def _made(self, written: Sequence[Written]) -> list[Made]:
         path = f"{API}/table/{self._reads.table.name}"
@@ -62,16 +62,14 @@ class Creates:
         gone = Outcome("ambiguous", reason="the import set names a record that cannot be read")
         return [rows.get(each, gone) if isinstance(each, str) else each for each in imported]
 
-    def _marked(
-        self, wanted: Sequence[Draft], written: Sequence[Written], made: Sequence[Made]
-    ) -> list[Outcome]:
+    def _marked(self, written: Sequence[Written], made: Sequence[Made]) -> list[Outcome]:
         """Attach markers and full texts of what was made."""
         reads, table = self._reads, self._reads.table.name
         markers: dict[str, Marker] = {}
         texts: dict[str, str] = {}
-        for each, what, row in zip(wanted, written, made, strict=True):
+        for what, row in zip(written, made, strict=True):
             if isinstance(row, dict):
-                markers[row["sys_id"]] = each.draft.marker
+                markers[row["sys_id"]] = what.marker
                 texts |= {row["sys_id"]: what.full} if what.full else {}
         told = {} if reads.markers.in_column else reads.markers.attach(markers, table)
         told_texts = reads.markers.attach_texts(texts, table)

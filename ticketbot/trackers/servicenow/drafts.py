@@ -9,7 +9,7 @@ import msgspec
 
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.markup.forms import SERVICENOW_BODY, SERVICENOW_TITLE, plain_text, title
-from ticketbot.trackers.markup.section import FOOTER, FOOTER_PATTERN, digest, split
+from ticketbot.trackers.markup.section import FOOTER, FOOTER_PATTERN, as_written, digest, split
 from ticketbot.trackers.servicenow.carried import carrying, without
 from ticketbot.trackers.servicenow.markers import FULL_TEXT, Markers
 from ticketbot.trackers.servicenow.names import Names
@@ -24,10 +24,11 @@ _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Written(msgspec.Struct, frozen=True):
-    """Columns to write. `full`: the text that did not fit into its column; "" where it did. `final`: the
-    body once the marker is attached; "" where the body is that already."""
+    """Columns to write, and the marker as of them. `full`: the text that did not fit into its column; ""
+    where it did. `final`: the body once the marker is attached; "" where the body is that already."""
 
     columns: Columns
+    marker: Marker
     left: tuple[str, ...] = ()
     full: str = ""
     final: str = ""
@@ -49,11 +50,11 @@ class Drafts:
                 left.append(f"{name} (it is no column of a report's)")
             elif value:
                 self._reference(name, value, columns, left)
-        final, behind = "", "" if self._markers.in_column else carrying(draft.marker)
+        final, behind = "", "" if self._markers.in_column else carrying(written.marker)
         if behind:
             final = columns[self._table.body]
             columns[self._table.body] = plain_text(draft.body, SERVICENOW_BODY, FOOTER + behind)
-        return Written(columns, tuple(left), written.full, final)
+        return Written(columns, written.marker, tuple(left), written.full, final)
 
     def changes(
         self,
@@ -65,7 +66,7 @@ class Drafts:
     ) -> Written:
         """The named fields and the marker. `row`: the record as it is, with people's words in it."""
         table = self._table
-        columns, left, full = self.marked(draft.marker), list[str](), ""
+        columns, left, full = Columns(), list[str](), ""
         if "title" in fields:
             columns[table.title] = title(draft.title, SERVICENOW_TITLE)
         if "body" in fields:
@@ -78,7 +79,9 @@ class Drafts:
         if "assignee" in fields and draft.assignee:
             self._reference("assigned_to", draft.assignee, columns, left)
         self._labels(draft, fields, row, remove, columns, left)
-        return Written(columns, tuple(left), full)
+        ours = split(columns[table.body], FOOTER_PATTERN).ours if "body" in fields else None
+        marker = as_written(draft.marker, title=columns.get(table.title), ours=ours)
+        return Written(self.marked(marker) | columns, marker, tuple(left), full)
 
     def marked(self, marker: Marker) -> Columns:
         """What the record is found by, and its marker where that is a column."""

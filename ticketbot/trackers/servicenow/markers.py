@@ -39,6 +39,8 @@ class Markers:
     def __init__(self, line: Line, table: Table, clock: Clock) -> None:
         self._line, self._table, self._clock = line, table, clock
         self._last = 0.0
+        self._read: dict[str, tuple[float, Marker]] = {}
+        """Attachment → what it holds: it is never overwritten."""
 
     @property
     def in_column(self) -> bool:
@@ -65,16 +67,23 @@ class Markers:
             for file in mine
             if file["file_name"] == FILE
         ]
-        calls = [
-            Call(method="GET", path=f"{_FILES}/{file}/file", missing=(404,)) for _, file in named
-        ]
+        self._look([file for _, file in named if file not in self._read])
         newest: dict[str, tuple[float, Marker]] = {}
-        replies = self._line.ask_many(calls) if calls else []
-        for (record, _), reply in zip(named, replies, strict=True):
-            at, marker = _content(reply.json_or_none())
-            if marker is not None and at >= newest.get(record, (0.0, marker))[0]:
+        for record, file in named:
+            if file not in self._read:
+                continue
+            at, marker = self._read[file]
+            if at >= newest.get(record, (0.0, marker))[0]:
                 newest[record] = at, marker
         return self._carried(rows) | {record: held for record, (_, held) in newest.items()}, files
+
+    def _look(self, names: Sequence[str]) -> None:
+        calls = [Call(method="GET", path=f"{_FILES}/{n}/file", missing=(404,)) for n in names]
+        replies = self._line.ask_many(calls) if calls else []
+        for name, reply in zip(names, replies, strict=True):
+            at, marker = _content(reply.json_or_none())
+            if marker is not None:
+                self._read[name] = at, marker
 
     def _carried(self, rows: Sequence[Row]) -> dict[str, Marker]:
         """What records tell by themselves: it counts while nothing is attached."""

@@ -95,7 +95,7 @@ class ServiceNow:
             return Change(
                 columns=written.columns,
                 said=self._drafts.text(comment) if comment else "",
-                marker=draft.marker,
+                marker=written.marker,
                 left=written.left,
                 full=written.full if "body" in fields else None,
             )
