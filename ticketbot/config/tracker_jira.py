@@ -100,4 +100,11 @@ class JiraTracker(TrackerEntry):
         JiraResolutions(), description="Names of resolutions for ours."
     )
     link_types: JiraLinkTypes = Field(JiraLinkTypes(), description="Names of issue link types.")
+    marker: Literal["property", "description"] | None = Field(
+        None,
+        description="Where a ticket's marker stands: in an issue property alone (Cloud's default), or,"
+        " unseen, in its description too (Data Center's default: its searches give no properties, and many"
+        " tickets are to be read at once). Each change of a marker then stands in the ticket's history."
+        " Whichever is set, both are understood.",
+    )
     auth: JiraAuth = Field(description="Credentials, as references to variables.")

@@ -79,7 +79,8 @@ SENT = {
         "jql maxResults fields startAt",
         jql={"type": "string", "pattern": "(=|in)"},
         maxResults={"type": "integer", "minimum": 1, "maximum": 5000},
-        fields={"const": ["key"]},
+        fields={"anyOf": [{"const": ["key"]}, {"type": "array", "items": TEXT, "minItems": 13}]},
+        validateQuery={"const": False},
         startAt={"type": "integer", "minimum": 0},
     ),
     "PUT issue/{}": strict(

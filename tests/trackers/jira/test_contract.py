@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.trackers.contract import TrackerContract
+from tests.trackers.contract import TrackerContract, applied, create
 from tests.trackers.jira.given import scene
 
 
@@ -36,6 +36,25 @@ class TestCloud(JiraContract):
 
 
 class TestDataCenter(JiraContract):
+    @pytest.fixture
+    def jira(self):
+        with scene(cloud=False, search_lag=1.0) as made:
+            yield made
+
+    def test_a_change_changes_the_revision_and_reading_does_not(self, tracker):
+        """Searches give whole seconds; what changes no field is told apart by them alone."""
+        made = create(tracker)
+        tracker._line.clock.sleep(1.0)
+        assert self.now(tracker, made).revision == made.revision
+        after = applied(tracker.comment(made.id, "Hello", nonce="n"))
+        assert after.revision != made.revision
+
+
+class TestDataCenterWithProperties(JiraContract):
+    @pytest.fixture
+    def tracker(self, jira):
+        return jira.tracker(marker="property")
+
     @pytest.fixture
     def jira(self):
         with scene(cloud=False, search_lag=1.0) as made:

@@ -15,8 +15,9 @@ from ticketbot.errors import TrackerError
 from ticketbot.trackers.base import Draft, Outcome
 from ticketbot.trackers.jira.issues import Issues
 from ticketbot.trackers.jira.line import Line, complaints, complaints_of
+from ticketbot.trackers.jira.marker import Issue
 from ticketbot.trackers.jira.memory import Memory
-from ticketbot.trackers.jira.rows import Issue, Rows
+from ticketbot.trackers.jira.rows import Rows
 from ticketbot.trackers.jira.words import Words, told, without
 from ticketbot.trackers.wire import Told
 

@@ -11,7 +11,8 @@ from typing import Any
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker, TicketDraft
 from ticketbot.trackers.base import Outcome
-from ticketbot.trackers.jira.rows import Issue, description, project_of
+from ticketbot.trackers.jira.marker import Issue, description
+from ticketbot.trackers.jira.rows import project_of
 from ticketbot.trackers.jira.steps import (
     DONE,
     Step,
@@ -19,7 +20,6 @@ from ticketbot.trackers.jira.steps import (
     StoppedError,
     applied,
     label_changes,
-    remarked,
 )
 from ticketbot.trackers.jira.words import found_by, labels
 from ticketbot.trackers.markup.section import FOOTER_PATTERN, split
@@ -72,8 +72,8 @@ class Editing:
             fields |= person if draft.assignee else {"assignee": None}
         if "body" in names:
             fields["description"] = words.body(draft, _theirs(issue))
-        elif words.property_refused:
-            fields["description"] = remarked(description(issue), draft.marker)
+        else:
+            fields |= words.remarked(description(issue), draft.marker)
         add = set(found_by(draft.subject, draft.marker))
         add |= labels(draft.labels) if "labels" in names else set()
         update = label_changes(has, add, labels(remove_labels) - add)

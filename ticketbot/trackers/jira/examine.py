@@ -13,8 +13,8 @@ from ticketbot.errors import TrackerError
 from ticketbot.trackers.base import Check
 from ticketbot.trackers.jira.issues import Issues, quoted
 from ticketbot.trackers.jira.line import Line
+from ticketbot.trackers.jira.marker import Issue
 from ticketbot.trackers.jira.resolution import Resolutions
-from ticketbot.trackers.jira.rows import Issue
 from ticketbot.trackers.jira.screen import screen_checks
 from ticketbot.trackers.jira.steps import StoppedError
 from ticketbot.trackers.jira.transitions import Choice, Transitions

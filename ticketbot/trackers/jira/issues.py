@@ -1,29 +1,37 @@
-"""Issues read from Jira: by id or key, which is always up to date, and ids by a query, which is not.
+"""Issues read from Jira: by id or key, which is always up to date, and by a query, which is not.
 
-A query gives ids alone: what an index says of an issue may be old, so every issue is read by its id.
+On Cloud a query gives ids alone: what an index says of an issue may be old, so every issue is read by its
+id, a hundred at once. Data Center reads single issues only. There, where descriptions hold the markers, what
+a query gives is taken as it is, but for issues of which it does not tell enough (`_doubtful`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.jira.line import Line
-from ticketbot.trackers.jira.rows import FIELDS, PROPERTY, Issue
+from ticketbot.trackers.jira.marker import PROPERTY, Issue, described, is_done
+from ticketbot.trackers.jira.rows import FIELDS
 
 BATCH = 100
 """Issues in one request, as documented of bulkfetch and usual for searches with fields."""
 IDS = 5000
 """Ids in one page of a search that asks for ids alone; Data Center gives fewer."""
+PAGE = 200
+"""Whole issues in one page of a search on Data Center: texts are up to 32,767 characters each."""
+FEW = 20
+"""Issues that Data Center is rather asked for one by one."""
 REFUSED_POST = 405
 
 
 class Issues:
-    """What is read with one line."""
+    """What is read with one line. `in_descriptions`: markers are to be found there."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, line: Line, in_descriptions: Callable[[], bool] = lambda: False) -> None:
+        self._line, self._in_descriptions = line, in_descriptions
         self._by_get = False
         """A proxy before this server lets no POST through to searches."""
 
@@ -31,12 +39,63 @@ class Issues:
         """Issues by id or key, those that are gone left out. Moved ones come with their new key.
 
         Cloud: https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issues/ (bulkfetch);
-        Data Center has nothing of the kind, and no properties in searches: one request for each.
+        Data Center has nothing of the kind, and no properties in searches: one request for each, or, for
+        many, what a search says of them.
         """
         wanted = list(dict.fromkeys(names))
-        if not self._line.cloud:
-            return [issue for name in wanted if (issue := self._one(name)) is not None]
-        return [issue for some in batches(wanted, BATCH) for issue in self._bulk(some)]
+        if self._line.cloud:
+            return [issue for some in batches(wanted, BATCH) for issue in self._bulk(some)]
+        if not self._searched or len(wanted) <= FEW:
+            return self._singly(wanted)
+        found: dict[str, Issue | None] = dict.fromkeys(wanted)
+        for some in batches([name for name in wanted if name.isdecimal()], PAGE):
+            found |= self.found(f"id in ({', '.join(some)}) ORDER BY created ASC", checked=False)
+        return self.complete(found)
+
+    @property
+    def _searched(self) -> bool:
+        """Whether a search tells all that is needed of an issue."""
+        return not self._line.cloud and self._in_descriptions()
+
+    @property
+    def _fields(self) -> list[str]:
+        return [*FIELDS, "creator"] if self._searched else FIELDS
+
+    def found(self, jql: str, *, checked: bool = True) -> dict[str, Issue | None]:
+        """Id → what the index has for a query; None where the issue has to be read. `checked`: ids in the
+        query are there."""
+        if not self._searched:
+            return {id_: None for id_, _ in self.keys(jql)}
+        pages = self._pages(jql, PAGE, self._fields, checked=checked)
+        return {str(issue["id"]): issue for issue in pages}
+
+    def complete(self, found: Mapping[str, Issue | None]) -> list[Issue]:
+        """What was found, read where it has to be."""
+        if not self._searched:
+            return self.fetch(found)
+        known = {id_: issue for id_, issue in found.items() if issue is not None}
+        marked = {id_: described(issue) for id_, issue in known.items()}
+        markers = [each.marker for each in marked.values() if each and each.marker]
+        subjects = Counter(marker.subject for marker in markers)
+        for id_, each in marked.items():
+            alone = each is not None and each.alone
+            twin = each and each.marker and subjects[each.marker.subject] > 1
+            if not alone and (twin or self._doubtful(known[id_])):
+                del known[id_]
+        return [*known.values(), *self._singly([id_ for id_ in found if id_ not in known])]
+
+    def _doubtful(self, issue: Issue) -> bool:
+        """It may have its marker in a property alone, or be a clone; or its property may say more: that we
+        were about to close it."""
+        said = described(issue)
+        if said is None or said.marker is None:
+            return True
+        maker = (issue.get("fields") or {}).get("creator") or {}
+        closed = is_done(issue) and said.marker.closed is None
+        return closed or maker.get("name") != self._line.account
+
+    def _singly(self, names: Iterable[str]) -> list[Issue]:
+        return [issue for name in names if (issue := self._one(name)) is not None]
 
     def _bulk(self, names: Sequence[str]) -> list[Issue]:
         if len(names) == 1 and (issue := self._one(names[0])) is not None:
@@ -55,24 +114,27 @@ class Issues:
         return [self._checked(issue) for issue in found["issues"]]
 
     def _one(self, name: str) -> Issue | None:
-        query = {"fields": ",".join(FIELDS), "properties": PROPERTY}
+        query = {"fields": ",".join(self._fields), "properties": PROPERTY}
         issue = self._line.ask(f"issue/{name}", query, missing=(404,))
         return None if issue is None else self._checked(issue)
 
     def keys(self, jql: str, limit: int | None = None) -> list[tuple[str, str]]:
         """(id, key) of what the index has, in the query's order."""
         found: dict[str, str] = {}
-        for issue in self._pages(jql, limit):
+        for issue in self._pages(jql, min(IDS, limit or IDS), ["key"]):
             found.setdefault(str(issue["id"]), str(issue["key"]))
             if limit and len(found) == limit:
                 break
         return list(found.items())
 
-    def _pages(self, jql: str, limit: int | None) -> Iterator[Issue]:
-        size = min(IDS, limit or IDS)
+    def _pages(
+        self, jql: str, size: int, fields: Sequence[str], *, checked: bool = True
+    ) -> Iterator[Issue]:
         place: dict[str, Any] = {} if self._line.cloud else {"startAt": 0}
+        lenient = {} if checked else {"validateQuery": False}
         while True:
-            page = self._search({"jql": jql, "maxResults": size, "fields": ["key"], **place})
+            wanted = {"jql": jql, "maxResults": size, "fields": list(fields)}
+            page = self._search(wanted | place | lenient)
             issues = page.get("issues") if isinstance(page, dict) else None
             if not isinstance(issues, list):
                 raise self._nonsense("search")
@@ -91,6 +153,8 @@ class Issues:
                 return page
             self._by_get = True
         query = body | {"fields": ",".join(body["fields"])}
+        if "validateQuery" in body:
+            query["validateQuery"] = "false"
         return self._line.ask(path, {name: str(value) for name, value in query.items()})
 
     def _checked(self, issue: Any) -> Issue:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 import requests
@@ -55,6 +55,7 @@ class Line:
         self._cloud = _configured(settings.get("deployment"), self.url)
         self.headers: Mapping[str, str] = {}
         """Of the last answer."""
+        self._account = ""
         self._wire = Wire(
             name,
             self.url,
@@ -72,6 +73,14 @@ class Line:
             info = self.ask("serverInfo")
             self._cloud = isinstance(info, dict) and info.get("deploymentType") == "Cloud"
         return self._cloud
+
+    @property
+    def account(self) -> str:
+        """The user name on Data Center, which says it in most answers."""
+        if not self._account:
+            me = self.ask("myself")
+            self._account = str(me.get("name") or "") if isinstance(me, dict) else ""
+        return self._account
 
     def known_as(self, cloud: bool | None) -> None:
         """What an earlier run was told."""
@@ -129,6 +138,7 @@ class Line:
         except TrackerError as error:  # no token was to be had
             raise UnsentError(error.message) from None
         self.headers = reply.headers
+        self._account = unquote(reply.headers.get("x-ausername", "")) or self._account
         return reply
 
     def _response(self, call: Call) -> requests.Response:

@@ -13,8 +13,8 @@ from typing import Any
 from ticketbot.errors import TrackerError
 from ticketbot.model.ticket import Marker, Resolution
 from ticketbot.trackers.base import Outcome
+from ticketbot.trackers.jira.marker import Issue, is_done, marker_of
 from ticketbot.trackers.jira.resolution import label
-from ticketbot.trackers.jira.rows import Issue, is_done, marker_of
 from ticketbot.trackers.jira.steps import DONE, Step, Steps, StoppedError, applied
 from ticketbot.trackers.jira.transitions import Choice, Transitions
 

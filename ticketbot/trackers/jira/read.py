@@ -17,8 +17,9 @@ from ticketbot.model.ticket import Ticket
 from ticketbot.trackers.base import Text
 from ticketbot.trackers.jira.issues import BATCH, Issues, batches, quoted
 from ticketbot.trackers.jira.line import Line
+from ticketbot.trackers.jira.marker import Issue, held
 from ticketbot.trackers.jira.memory import Memory
-from ticketbot.trackers.jira.rows import PROPERTY, Issue, Rows, number, project_of
+from ticketbot.trackers.jira.rows import Rows, number, project_of
 from ticketbot.trackers.jira.words import STATIC, of_subject, of_target
 
 LAG = 5
@@ -26,6 +27,8 @@ LAG = 5
 (https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/)."""
 MISSES = 5
 """Keys in a row without an issue that end a walk on Data Center, where each is a request."""
+MISSES_COLD = 2
+"""The same on a cold start, which has to be quick: before anything is made, `find` walks on."""
 MISSES_IN_BATCHES = 50
 """The same on Cloud, where a hundred are one."""
 _NAMEABLE = re.compile(r"[A-Za-z0-9-]+")
@@ -58,18 +61,19 @@ class Reading:
         cold = [label for label in labels if known[label] is None]
         warm = {label: at for label, at in known.items() if at is not None}
         walks = [self._unindexed(project) for project in self._projects] if cold else []
-        ids = self._ids(cold, "") if cold else []
+        seen = self._of(cold, "") if cold else {}
         oldest = 0.0 if cold else min(warm.values()) - LAG * 60
         if warm:
-            ids += self._lately(list(warm), min(warm.values()))
-        ids += self._memory.touched_since(oldest)
-        issues = self._issues.fetch(ids) + [i for keys in walks for i in self._walked(keys)]
+            seen |= self._lately(list(warm), min(warm.values()))
+        seen |= dict.fromkeys(self._memory.touched_since(oldest))
+        issues = self._issues.complete(seen)
+        issues += [i for keys in walks for i in self._walked(keys, MISSES_COLD)]
         found = {t.id: t for t in map(self._mine, issues) if t is not None}
         at = {_ALL: now} if _ALL in labels else before.at | dict.fromkeys(labels, now)
         mark = Mark(at, self._line.cloud)
         return _in_order(found.values()), msgspec.json.encode(mark, order="sorted").decode()
 
-    def _lately(self, labels: list[str], since: float) -> list[str]:
+    def _lately(self, labels: list[str], since: float) -> dict[str, Issue | None]:
         """What changed since then, and a little before: an index lags. The moment is relative, as an
         absolute one would be read in the account's time zone; so a query that had to wait for its turn
         longer than `slack` looked from too late on, and is asked again."""
@@ -77,18 +81,18 @@ class Reading:
         while True:
             asked = clock.seconds()
             minutes = max(0, ceil((asked - since) / 60)) + LAG + slack
-            ids = self._ids(labels, f' AND updated >= "-{minutes}m"')
+            seen = self._of(labels, f' AND updated >= "-{minutes}m"')
             took = ceil((clock.seconds() - asked) / 60)
             if took <= slack:
-                return ids
+                return seen
             slack = took + LAG
 
-    def _ids(self, labels: list[str], further: str) -> list[str]:
+    def _of(self, labels: list[str], further: str) -> dict[str, Issue | None]:
         if _ALL in labels:
             jql = f"labels = {STATIC} AND project in ({_list(self._projects)})"
         else:
             jql = f"labels in ({_list(labels)})"
-        return [id_ for id_, _ in self._issues.keys(f"{jql}{further} ORDER BY created ASC")]
+        return self._issues.found(f"{jql}{further} ORDER BY created ASC")
 
     def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
         """See `Tracker.find`. In all projects: a ticket may have been moved."""
@@ -152,9 +156,9 @@ class Reading:
         last = max((number(key) for key in known if key.startswith(f"{project}-")), default=0)
         return ((key, key in known, n <= last) for n in count(first) for key in [f"{project}-{n}"])
 
-    def _walked(self, keys: Iterator[tuple[str, bool, bool]]) -> list[Issue]:
+    def _walked(self, keys: Iterator[tuple[str, bool, bool]], singly: int = MISSES) -> list[Issue]:
         """What is there, until many keys in a row are not."""
-        size, enough = (BATCH, MISSES_IN_BATCHES) if self._line.cloud else (1, MISSES)
+        size, enough = (BATCH, MISSES_IN_BATCHES) if self._line.cloud else (1, singly)
         found: list[Issue] = []
         misses = 0
         while misses < enough:
@@ -186,11 +190,11 @@ class Reading:
 
     def _mine(self, issue: Issue) -> Ticket | None:
         """With a marker, and of this tracker: two may share a Jira, and a flaw."""
-        value = (issue.get("properties") or {}).get(PROPERTY)
-        home = value.get("home") if isinstance(value, dict) else None
-        ticket = self._rows.ticket(issue)
+        said = held(issue)
+        home = said.home if said else ""
         here = home == self._projects[0] if home else project_of(issue) in self._projects
-        return ticket if here and ticket.marker else None
+        ticket = self._rows.ticket(issue) if here else None
+        return ticket if ticket and ticket.marker else None
 
 
 def _mark(since: str) -> Mark:

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from ticketbot.model.ticket import Marker, Ticket
+from ticketbot.model.ticket import Ticket
 from ticketbot.trackers.base import Text
+from ticketbot.trackers.jira.marker import (
+    Issue,
+    description,
+    held,
+    is_done,
+    marker_of,
+    our_words,
+)
 from ticketbot.trackers.jira.resolution import Resolutions
-from ticketbot.trackers.marking import of_plain, packed, unpacked
-from ticketbot.trackers.markup.section import FOOTER_PATTERN, digest, split
+from ticketbot.trackers.markup.section import digest
 
-PROPERTY = "ticketbot"
-"""The entity property that holds the marker; of a comment, its nonce."""
-CLOSING = "closing"
-"""In the property: how ticketbot was about to close the ticket. It counts where the ticket is done, so that
-a job that was killed in between leaves neither a person's close nor a ticket that a person reopened."""
 FIELDS = (
     "summary description status resolution priority assignee duedate labels updated created project"
     " issuetype"
 ).split()
-FOOTER_MARKER = 4_000
-"""Characters of a marker in a description."""
-# Jira's own macro for a place in a text: it shows nothing, and is part of every Data Center.
-_ANCHOR = re.compile(r"\s*\{anchor:(tb1\.[A-Za-z0-9_=-]+)\}")
-
-Issue = dict[str, Any]
-"""As /rest/api/2/issue gives it."""
 
 
 class Rows:
@@ -77,44 +71,6 @@ class Rows:
         return self.people.get(known) or user.get("emailAddress") or known or None
 
 
-def our_words(text: str) -> str:
-    """Our section of a description, without the marker that may stand in it."""
-    return _ANCHOR.sub("", split(text, FOOTER_PATTERN).ours)
-
-
-def marker_of(issue: Issue) -> Marker | None:
-    """From the property, else from the description."""
-    value = (issue.get("properties") or {}).get(PROPERTY)
-    if value is not None:
-        marker = of_plain(value)
-        closing = value.get(CLOSING) if marker and is_done(issue) else None
-        return msgspec.structs.replace(marker, closed=closing) if marker and closing else marker
-    found = _ANCHOR.search(split(description(issue), FOOTER_PATTERN).ours)
-    return unpacked(found[1]) if found else None
-
-
-def anchored(wiki: str, marker: Marker | None) -> str:
-    """A managed section with the marker in it, for a Jira that refuses properties."""
-    bare = _ANCHOR.sub("", wiki).rstrip()
-    return f"{bare}\n\n{anchor(marker)}" if marker else bare
-
-
-def anchor(marker: Marker) -> str:
-    """The marker as a line of a description."""
-    return f"{{anchor:{packed(marker, FOOTER_MARKER)}}}"
-
-
-def description(issue: Issue) -> str:
-    """The text; version 2 of the API gives wiki markup."""
-    return str((issue.get("fields") or {}).get("description") or "")
-
-
-def is_done(issue: Issue) -> bool:
-    """Statuses have names of the project's own; their categories have not."""
-    status = (issue.get("fields") or {}).get("status") or {}
-    return bool((status.get("statusCategory") or {}).get("key") == "done")
-
-
 def project_of(issue: Issue) -> str:
     """The project's key, also of an issue that was moved."""
     return str(((issue.get("fields") or {}).get("project") or {}).get("key") or "")
@@ -136,10 +92,13 @@ def utc(stamp: Any) -> str:
 
 
 def _revision(issue: Issue) -> str:
-    """`updated` is too coarse on some databases, and properties do not move it."""
+    """Properties do not move `updated`, which searches of Data Center give in whole seconds: the same
+    issue has one revision, however it was read."""
     fields = issue.get("fields") or {}
-    seen = [issue["key"], issue.get("properties"), *(fields.get(name) for name in FIELDS)]
-    raw = msgspec.json.encode(seen, order="deterministic")
+    given = {name: fields.get(name) for name in FIELDS} | {"created": None}
+    if "updated" in given and "creator" in fields:
+        given["updated"] = utc(given["updated"])
+    raw = msgspec.json.encode([issue["key"], held(issue), given], order="deterministic")
     return hashlib.blake2b(raw, digest_size=12).hexdigest()
 
 

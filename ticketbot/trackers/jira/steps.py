@@ -16,21 +16,13 @@ from ticketbot.model.ticket import Marker
 from ticketbot.trackers.base import Outcome
 from ticketbot.trackers.jira.issues import Issues
 from ticketbot.trackers.jira.line import Line, complaints
+from ticketbot.trackers.jira.marker import CLOSING, PROPERTY, Issue, description, is_done
 from ticketbot.trackers.jira.memory import Memory
 from ticketbot.trackers.jira.resolution import LABEL
-from ticketbot.trackers.jira.rows import (
-    CLOSING,
-    PROPERTY,
-    Issue,
-    Rows,
-    anchored,
-    description,
-    is_done,
-)
+from ticketbot.trackers.jira.rows import Rows
 from ticketbot.trackers.jira.words import BODY, Words, told, without
 from ticketbot.trackers.marking import of_plain
 from ticketbot.trackers.markup import forms as markup
-from ticketbot.trackers.markup.section import FOOTER, FOOTER_PATTERN, split
 from ticketbot.trackers.wire import Told
 
 
@@ -90,7 +82,7 @@ class Steps:
         result = self._put(issue, body)
         if result.status == 404 and "properties" in body and not self.words.property_refused:
             self.words.property_refused = True  # the issue is there: it was read just now
-            body = unpropertied(issue, body)
+            body = self._unpropertied(issue, body)
             result = self._put(issue, body)
         fewer = None
         if result.state == "rejected" and result.status == 400 and result.reply:
@@ -151,10 +143,20 @@ class Steps:
         stale = {name for name in labels if name.startswith(LABEL)} - wanted
         stale = set() if closed is None else stale
         body: dict[str, Any] = self.words.properties(marker, closing=closing)
-        if marker and self.words.property_refused:
-            body["fields"] = {"description": remarked(description(issue), marker)}
+        if marker and (not closing or self.words.property_refused):
+            body["fields"] = self.words.remarked(description(issue), marker)
         body["update"] = label_changes(labels, wanted, stale)
         return self.edit(issue, body, {})
+
+    def _unpropertied(self, issue: Issue, body: dict[str, Any]) -> dict[str, Any]:
+        """The same edit with the marker in the description."""
+        value = body["properties"][0]["value"]
+        marker = of_plain(value)
+        fields = dict(body.get("fields") or {})
+        if marker is not None:
+            marker = msgspec.structs.replace(marker, closed=value.get(CLOSING) or marker.closed)
+            fields |= self.words.remarked(fields.get("description", description(issue)), marker)
+        return {"fields": fields} | {n: body[n] for n in ("update",) if n in body}
 
     def say(self, ticket_id: str, text: str | None, nonce: str) -> Step:
         """A comment, once for each nonce: it is kept in a property of the comment."""
@@ -199,21 +201,3 @@ def label_changes(
     changes = [{"add": name} for name in sorted(set(add) - has)]
     changes += [{"remove": name} for name in sorted(set(remove) & has)]
     return {"labels": changes} if changes else {}
-
-
-def unpropertied(issue: Issue, body: dict[str, Any]) -> dict[str, Any]:
-    """The same edit with the marker in the description."""
-    value = body["properties"][0]["value"]
-    marker = of_plain(value)
-    fields = dict(body.get("fields") or {})
-    if marker is not None:
-        marker = msgspec.structs.replace(marker, closed=value.get(CLOSING) or marker.closed)
-        fields["description"] = remarked(fields.get("description", description(issue)), marker)
-    return {"fields": fields} | {n: body[n] for n in ("update",) if n in body}
-
-
-def remarked(text: str, marker: Marker) -> str:
-    """A description with another marker; not a word changed."""
-    parts = split(text, FOOTER_PATTERN)
-    tail = f"\n\n{FOOTER}{parts.theirs}" if parts.found else ""
-    return anchored(parts.ours, marker) + tail

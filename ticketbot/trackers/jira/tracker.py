@@ -44,8 +44,8 @@ class JiraTracker:
     def __init__(self, name: str, settings: Mapping[str, Any], clock: Clock) -> None:
         self._line, memory = Line(name, settings, clock), Memory()
         rows = Rows(name, self._line.links, Resolutions(settings["resolutions"]))
-        issues = Issues(self._line)
-        words = Words(settings, People(self._line, rows))
+        words = Words(settings, People(self._line, rows), self._line)
+        issues = Issues(self._line, lambda: words.described)
         steps = Steps(self._line, issues, rows, words, memory)
         transitions = Transitions(self._line, settings, rows.resolutions)
         projects = (settings["project"], *(settings.get("projects") or ()))

@@ -14,8 +14,8 @@ import msgspec
 
 from ticketbot.model.ticket import Resolution
 from ticketbot.trackers.jira.line import Line
+from ticketbot.trackers.jira.marker import Issue
 from ticketbot.trackers.jira.resolution import Resolutions
-from ticketbot.trackers.jira.rows import Issue
 from ticketbot.trackers.jira.steps import Step, StoppedError
 
 _FIRST = {"new": 0, "indeterminate": 1, "undefined": 2}

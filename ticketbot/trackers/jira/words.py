@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from ticketbot.model.ticket import Marker, TicketDraft
+from ticketbot.trackers.jira.line import Line
+from ticketbot.trackers.jira.marker import CLOSING, LONGEST, PROPERTY, anchor, our_words, remarked
 from ticketbot.trackers.jira.people import People
-from ticketbot.trackers.jira.rows import CLOSING, PROPERTY, anchor, our_words
 from ticketbot.trackers.marking import plain
 from ticketbot.trackers.markup import cut as markup_cut
 from ticketbot.trackers.markup import forms as markup
@@ -25,6 +26,8 @@ STATIC = "ticketbot"
 BODY, TITLE = markup.JIRA_BODY, markup.JIRA_TITLE
 LEAST = 500
 """Characters that our section needs to say anything."""
+ROOM = LONGEST + 100
+"""Characters kept free for a marker in a description, however long it is: our words do not depend on it."""
 MARKER = 32_000
 """Characters: a property's value has at most 32,768
 (https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-properties/)."""
@@ -34,14 +37,21 @@ _NAMED = frozenset({"components", "fixVersions", "versions"})
 
 
 class Words:
-    """How this tracker's drafts are written. `property_refused`: markers go into descriptions."""
+    """How this tracker's drafts are written. `property_refused`: markers go into descriptions alone."""
 
-    def __init__(self, settings: Mapping[str, Any], people: People) -> None:
+    def __init__(self, settings: Mapping[str, Any], people: People, line: Line) -> None:
         self.project = str(settings["project"])
         self._type = settings.get("issue_type") or "Bug"
         self._security = settings.get("security_level")
-        self._people = people
+        self._people, self._line = people, line
+        self._place = settings.get("marker")
         self.property_refused = False
+
+    @property
+    def described(self) -> bool:
+        """Whether markers stand in descriptions too."""
+        wanted = self._place == "description" if self._place else not self._line.cloud
+        return wanted or self.property_refused
 
     def creation(self, draft: TicketDraft, left: dict[str, str]) -> dict[str, Any]:
         """The body of a create call. What is left out is named in `left`, with the reason."""
@@ -76,11 +86,10 @@ class Words:
         """Our section, the footer, and what people wrote below it. Raises ValueError where that leaves no
         room."""
         tail = FOOTER + theirs
-        if self.property_refused:
-            tail = f"{anchor(draft.marker)}\n\n{tail}"
-        if markup_cut.size(tail) > BODY - LEAST:
+        room = BODY - (ROOM if self.described else 0)
+        if markup_cut.size(tail) > room - LEAST:
             raise ValueError("no room")
-        return markup.jira_wiki(draft.body, BODY, tail)
+        return remarked(markup.jira_wiki(draft.body, room, tail), self._anchor(draft.marker))
 
     def standing(self, draft: TicketDraft, names: Sequence[str], theirs: str = "") -> TicketDraft:
         """The draft with a marker that tells its words as they will stand in the ticket. Raises
@@ -89,6 +98,14 @@ class Words:
         ours = our_words(self.body(draft, theirs)) if "body" in names else None
         marker = as_written(draft.marker, title=title, ours=ours)
         return msgspec.structs.replace(draft, marker=marker)
+
+    def remarked(self, text: str, marker: Marker) -> dict[str, str]:
+        """The description with the marker as it is to stand there; {} where it does so already."""
+        new = remarked(text, self._anchor(marker))
+        return {} if new == text else {"description": new}
+
+    def _anchor(self, marker: Marker) -> str:
+        return anchor(marker, self.project, alone=self.property_refused) if self.described else ""
 
     def properties(self, marker: Marker | None, *, closing: bool = False) -> dict[str, Any]:
         """The marker, and which project's ticket it is wherever it is moved to. `closing`: it is about to
