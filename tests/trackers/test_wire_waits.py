@@ -10,7 +10,7 @@ from tests.trackers.line import BEGIN, LOST, OK, READ, UNSENT, WRITE, Line, repl
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.clock import Clock
 from ticketbot.trackers.pace import Pace, unhurried
-from ticketbot.trackers.wire import ATTEMPTS, DEADLINE, LONGEST_WAIT
+from ticketbot.trackers.wire import ATTEMPTS, DEADLINE, LONGEST_WAIT, SILENCE, TIMEOUT
 
 JITTER = 30.0
 """Seconds: the longest wait where nobody says how long."""
@@ -119,3 +119,12 @@ def test_what_the_own_pace_leaves_no_time_for_is_not_sent():
     line = Line(OK, pace=lambda clock: unhurried(clock, {"content": [(1, 60)]}), ends=59)
     assert [line.wire.tell(WRITE).state for _ in range(2)] == ["applied", "rejected"]
     assert len(line.sent) == 1
+
+
+@pytest.mark.parametrize("takes", [0, 5, TIMEOUT[1]])
+def test_a_server_that_says_nothing_keeps_nobody_waiting_for_minutes(takes):
+    line = Line(LOST, takes=takes)
+    with pytest.raises(TrackerError):
+        line.wire.ask(READ)
+    assert len(line.sent) > 1
+    assert line.at - BEGIN <= SILENCE + TIMEOUT[1] + JITTER

@@ -99,12 +99,15 @@ def waiting(headers: Mapping[str, str], now: float) -> float | None:
     return None
 
 
+def is_page(reply: Reply) -> bool:
+    """Whether it is HTML, which no tracker's API speaks."""
+    kind = reply.headers.get("content-type", "")
+    return "html" in kind or _text(reply).lower().startswith(("<!doctype", "<html"))
+
+
 def _page(reply: Reply) -> str:
     """A page of a proxy or of a firewall is named, not quoted."""
-    kind = reply.headers.get("content-type", "")
-    if "html" in kind or _text(reply).lower().startswith(("<!doctype", "<html")):
-        return "an HTML page (of a proxy, or a login page?)"
-    return ""
+    return "an HTML page (of a proxy, or a login page?)" if is_page(reply) else ""
 
 
 def _text(reply: Reply) -> str:

@@ -17,12 +17,14 @@ from tenacity import RetryCallState, Retrying, retry_if_result, wait_random_expo
 
 from ticketbot.errors import TrackerError
 from ticketbot.trackers.clock import Clock, NoTimeError
-from ticketbot.trackers.outcome import LostError, Reply, UnsentError, Verdict
+from ticketbot.trackers.outcome import LostError, Reply, UnsentError, Verdict, is_page
 from ticketbot.trackers.pace import Cost, Pace
 
 TIMEOUT = (5.0, 30.0)
 """Seconds to connect, and to wait for an answer."""
 DEADLINE = 180.0
+SILENCE = 45.0
+"""Seconds after which a server that says nothing at all is not asked again: somebody waits."""
 ATTEMPTS = 6
 LONGEST_WAIT = 3700.0
 """Seconds: limits by the hour say so. A longer wait is the next run's."""
@@ -129,7 +131,8 @@ class Wire:
                 return True
             wanted = self._wait(state)
             taken = self._clock.seconds() - made[1].begun
-            return wanted > LONGEST_WAIT or (taken > DEADLINE and wanted > 0)
+            limit = SILENCE if made[-1].reply is None else DEADLINE
+            return wanted > LONGEST_WAIT or (taken > limit and wanted > 0)
 
         retrying = Retrying(
             retry=retry_if_result(again),
@@ -188,7 +191,9 @@ class Wire:
             what = f"{self._host} limits how often it may be asked ({verdict.reason})"
             return TrackerError(f"{self.name}: {what}", hint="Run again later; nothing is lost.")
         status = last.reply.status if last.reply else 0
-        hint = {403: _MAY, 404: _THERE, 410: _THERE}.get(status, _LATER)
+        hint = {400: _THERE, 403: _MAY, 404: _THERE, 410: _THERE}.get(status, _LATER)
+        if 300 <= status < 400 or (status < 300 and last.reply and is_page(last.reply)):
+            hint = _ELSE
         what = f"{call.method} {call.path.partition('?')[0]} at {self._host}: {verdict.reason}"
         return TrackerError(f"{self.name}: {what}", hint=hint)
 
@@ -200,6 +205,10 @@ _REACH = (
 _CREDENTIALS = "Check the tracker's auth: in the configuration; `ticketbot doctor` tells more."
 _MAY = "The account may not do this: `ticketbot doctor` tells which permission is missing."
 _THERE = "Check the names in the configuration, and that the account may see them."
+_ELSE = (
+    "Something else answers there: check the tracker's url, the proxy (HTTPS_PROXY), and whether a"
+    " log-in stands before it."
+)
 _LATER = "Run again; `ticketbot doctor` checks the tracker."
 
 

@@ -160,6 +160,7 @@ def _named(issue: Any) -> Made:
 
 def _why(said: str, fields: dict[str, str]) -> str:
     """The server's words, and the next step."""
+    said = said.rstrip(".")
     required = sorted(name for name, text in fields.items() if "required" in text)
     if "project" in fields or "issuetype" in fields:
         return f"{said}. Check `project` and `issue_type` of this tracker: `ticketbot doctor` lists them"
