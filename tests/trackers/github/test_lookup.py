@@ -228,20 +228,24 @@ def test_a_deleted_issue_is_missing_and_cannot_be_written_to(hub, tracker):
     assert (outcome.state, outcome.reason) == ("rejected", "there is no issue #1 (deleted?)")
 
 
-def test_a_transferred_issue_is_read_where_it_is_and_never_written_to(hub, tracker):
+def test_a_transferred_issue_is_read_and_written_where_it_is(hub, tracker):
     made = create(tracker)
     hub.server.person_transfers(made.id, "acme/elsewhere", 7)
     hub.asked()
     ticket = tracker.read([made.id])[made.id]
     assert (ticket.id, ticket.key, ticket.state) == ("1", "acme/elsewhere#7", "open")
     for outcome in (
-        tracker.close(made.id, "fixed", comment="Gone", marker=None, nonce="n"),
-        tracker.comment(made.id, "Hello", nonce="n"),
-        tracker.update(made.id, draft(title="New"), ["title"], nonce="n"),
+        tracker.update(made.id, draft(title="New"), ["title"], nonce="n1"),
+        tracker.comment(made.id, "Hello", nonce="n2"),
+        tracker.close(made.id, "fixed", comment="Gone", marker=None, nonce="n3"),
     ):
-        assert outcome.state == "rejected"
-        assert "#1 was transferred to acme/elsewhere#7" in outcome.reason
-    assert not [line for line in hub.asked() if line.startswith("PATCH")]
+        assert outcome.state == "applied"
+        assert (outcome.ticket.id, outcome.ticket.key) == ("1", "acme/elsewhere#7")
+    assert (outcome.ticket.title, outcome.ticket.state) == ("New", "closed")
+    _, there = hub.server.store.moved[1]
+    assert [said.body.partition("\n")[0] for said in there.comments] == ["Hello", "Gone"]
+    written = [line for line in hub.asked() if line.startswith(("PATCH", "POST /repos"))]
+    assert all("acme/elsewhere/issues/7" in line for line in written)
 
 
 def test_missing_tickets_are_an_error_where_the_repository_is_not_seen_any_more(make_hub, time):

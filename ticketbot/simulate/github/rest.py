@@ -50,7 +50,9 @@ class Rest:
             return self._search(asked)
         if path.lower().startswith(self._home.lower() + "/"):
             return self._inside(asked, path, path[len(self._home) :], body)
-        return _missing()
+        found = _ISSUE.fullmatch(path)
+        issue = self._store.there(found["name"], int(found["number"])) if found else None
+        return self._of(asked, issue, found["rest"], body) if found and issue else _missing()
 
     def _inside(self, asked: Asked, path: str, inner: str, body: Any) -> Answered:
         settings = self._settings
@@ -73,8 +75,9 @@ class Rest:
             value = {"message": "Moved Permanently", "url": there}
             return answered(301, value, location=there)
         issue = self._store.live.get(number)
-        if issue is None:
-            return _missing()
+        return self._of(asked, issue, rest, body) if issue else _missing()
+
+    def _of(self, asked: Asked, issue: Issue, rest: str | None, body: Any) -> Answered:
         match asked.method, rest:
             case "GET", None:
                 return self._tagged(asked, self._shapes.issue(issue))

@@ -42,7 +42,7 @@ class Shapes:
 
     def issue(self, issue: Issue, repository: str = "") -> dict[str, Any]:
         """An issue; a pull request as lists of issues show one."""
-        where = repository or self.repository
+        where = repository or issue.elsewhere or self.repository
         home = f"{self.base}/repos/{where}"
         url = f"{home}/issues/{issue.number}"
         users = [self.user(login) for login in issue.assignees]

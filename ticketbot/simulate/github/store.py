@@ -45,6 +45,10 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: str | None = None
     duplicate_of: int | None = None
     pull: bool = False
+    elsewhere: str = ""
+    """owner/name, once it has been transferred."""
+    before: int = 0
+    """The number it had here then."""
 
 
 class Index:
@@ -164,9 +168,21 @@ class Store:
         issue = self.live[number]
         self._gone(number)
         there_now = msgspec.structs.replace(
-            issue, number=new_number, id=issue.id + 500_000_000, labels=()
+            issue,
+            number=new_number,
+            id=issue.id + 500_000_000,
+            labels=(),
+            elsewhere=there,
+            before=number,
         )
         self.moved[number] = (there, there_now)
+
+    def there(self, repository: str, number: int) -> Issue | None:
+        """One that was transferred to there."""
+        for where, issue in self.moved.values():
+            if where.lower() == repository.lower() and issue.number == number:
+                return issue
+        return None
 
     def _gone(self, number: int) -> None:
         del self.live[number]
@@ -174,6 +190,9 @@ class Store:
             index.put(number, None)
 
     def _put(self, issue: Issue) -> Issue:
+        if issue.elsewhere:
+            self.moved[issue.before] = (issue.elsewhere, issue)
+            return issue
         self.live[issue.number] = issue
         for index in (self.lists, self.labels, self.found):
             index.put(issue.number, issue)

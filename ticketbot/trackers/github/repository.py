@@ -97,12 +97,16 @@ class Repository:
 
     def issue(self, number: int) -> Row | None:
         """One issue by REST, wherever it is now; None where it was deleted, never was, or is a pull
-        request."""
+        request. Issues of private repositories cannot be transferred to public ones
+        (https://docs.github.com/en/issues, Transferring an issue to another repository)."""
         call = Call(method="GET", path=self.path(number), missing=(301, 404, 410))
         reply = self._wire.ask(call)
         if reply.status == 301 and (there := reply.headers.get("location")):
             reply = self._wire.ask(Call(method="GET", path=there, missing=(301, 404, 410)))
-        return self.row(reply) if reply.status == 200 else None
+        row = self.row(reply) if reply.status == 200 else None
+        if row is None or row.repository.lower() == self.name.lower():
+            return row
+        return msgspec.structs.replace(row, known=number)
 
     def pages(self, path: str, **query: str) -> Iterator[Page]:
         """A list's pages, one request each; ends with the last, or where the caller stops."""
@@ -136,10 +140,10 @@ class Repository:
         """Any other read."""
         return self._wire.ask(call)
 
-    def comments(self, number: int) -> Iterator[str]:
+    def comments(self, row: Row) -> Iterator[str]:
         """The texts of an issue's comments, oldest first."""
         for reply in self._replies(
-            Call(method="GET", path=f"{self.path(number)}/comments", query={"per_page": "100"})
+            Call(method="GET", path=f"{self.path_of(row)}/comments", query={"per_page": "100"})
         ):
             value = reply.json_or_none()
             if not isinstance(value, list):
@@ -197,6 +201,12 @@ class Repository:
             return self._wire.tell(call)
         except TrackerError as error:  # no token for it: it never left
             return Told("rejected", reason=error.message)
+
+    def path_of(self, row: Row) -> str:
+        """Of an issue, wherever it is now."""
+        return (
+            f"/repos/{row.repository}/issues/{row.number}" if row.known else self.path(row.number)
+        )
 
     def path(self, number: int | None = None) -> str:
         """Of the issues, or of one."""

@@ -42,6 +42,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """The name of its issue type, where that was asked for."""
     marker: Marker | None = None
     """None: not ours, or a person cut it out."""
+    known: int | None = None
+    """The number it had here, where it has been transferred to another repository."""
 
 
 class _Named(msgspec.Struct):
@@ -176,14 +178,12 @@ def resolution_of(row: Row, decided: Mapping[str, Resolution]) -> Resolution | N
     return "wont_fix" if row.reason == "not_planned" else None
 
 
-def ticket_of(
-    row: Row, tracker: str, decided: Mapping[str, Resolution], number: int | None = None
-) -> Ticket:
-    """`number`: by which it is known here, where it has been transferred."""
+def ticket_of(row: Row, tracker: str, decided: Mapping[str, Resolution]) -> Ticket:
+    """One that was transferred keeps the id that it had here; its key says where it is."""
     return Ticket(
         tracker=tracker,
-        id=str(number or row.number),
-        key=f"#{row.number}" if number is None else f"{row.repository}#{row.number}",
+        id=str(row.known or row.number),
+        key=f"{row.repository}#{row.number}" if row.known else f"#{row.number}",
         url=row.url,
         title=row.title,
         state="open" if row.open else "closed",

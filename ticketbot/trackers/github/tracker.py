@@ -106,7 +106,7 @@ class GitHubTracker:
         for number in sorted(numbers - set(rows)):
             row = self._repository.issue(number)
             if row is not None:
-                found[str(number)] = ticket_of(row, self._name, self._decided, number)
+                found[str(number)] = self._ticket(row)
         return found
 
     def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
@@ -141,7 +141,7 @@ class GitHubTracker:
         row = self._present(ticket_id)
         if isinstance(row, Outcome):
             return row
-        told = self._writer.say(row.number, text, nonce)
+        told = self._writer.say(row, text, nonce)
         if told.state != "applied":
             return outcome_of(told)
         if marker is None:
@@ -186,7 +186,7 @@ class GitHubTracker:
             return row
         if row.open:
             return Outcome("applied", self._ticket(row))
-        told = self._writer.say(row.number, comment, nonce)
+        told = self._writer.say(row, comment, nonce)
         if told.state != "applied":
             return outcome_of(told)
         wanted: dict[str, Any] = {"state": "open", "state_reason": "reopened"}
@@ -205,7 +205,7 @@ class GitHubTracker:
         if not other_id.isdecimal():
             return Outcome("rejected", reason=f"{other_id!r} is no number of an issue")
         text = f"{_RELATIONS.get(relation, relation)} #{other_id}"
-        told = self._writer.says(row.number, text, f"{relation} {row.number} {other_id}")
+        told = self._writer.says(row, text, f"{relation} {row.number} {other_id}")
         return self._outcome(Written(told, self._writer.after(row)))
 
     def search(self, query: str, limit: int = 1000) -> list[Text]:
@@ -228,14 +228,11 @@ class GitHubTracker:
         self._access.close()
 
     def _present(self, ticket_id: str) -> Row | Outcome:
-        """The issue as it is now, or why it cannot be written to."""
+        """The issue as it is now, wherever that is, or why it cannot be written to."""
         row = self._repository.issue(int(ticket_id)) if ticket_id.isdecimal() else None
         if row is None:
             return Outcome("rejected", reason=f"there is no issue #{ticket_id} (deleted?)")
-        if row.repository.lower() != self._repository.name.lower():
-            there = f"{row.repository}#{row.number}"
-            return Outcome("rejected", reason=f"#{ticket_id} was transferred to {there}")
-        return self._mirror.see(row)
+        return row if row.known else self._mirror.see(row)
 
     def _change(
         self, row: Row, wanted: dict[str, Any], comment: str | None, nonce: str, left_out: str = ""
@@ -243,7 +240,7 @@ class GitHubTracker:
         written = self._writer.patch(row, wanted)
         if written.told.state != "applied" or not comment:
             return self._outcome(written, left_out)
-        told = self._writer.say(row.number, comment, nonce)
+        told = self._writer.say(row, comment, nonce)
         if told.state != "applied":
             return outcome_of(told, f"#{row.number} was changed, the comment about it was not said")
         return self._outcome(

@@ -49,15 +49,16 @@ class Writer:
         fields = {name: value for name, value in fields.items() if _differs(before, name, value)}
         if not fields:
             return Written(Told("applied"), before)
-        path = self._repository.path(before.number)
-        written = self._lenient(Call(method="PATCH", path=path, json=fields, cost="write"))
+        path = self._repository.path_of(before)
+        call = Call(method="PATCH", path=path, json=fields, cost="write")
+        written = self._lenient(call, before.known)
         if written.told.state == "ambiguous":
-            after = self._look(before.number)
+            after = self._look(before)
             if after and not any(_differs(after, name, value) for name, value in fields.items()):
                 return Written(Told("applied"), after)
         return written
 
-    def _lenient(self, call: Call) -> Written:
+    def _lenient(self, call: Call, known: int | None = None) -> Written:
         told = self._repository.tell(call)
         refused = sorted(refused_fields(told.reply) & set(OPTIONAL) & set(call.json))
         if told.state == "rejected" and "duplicate_issue_id" in call.json and told.status == 422:
@@ -70,10 +71,12 @@ class Writer:
             call = msgspec.structs.replace(call, json=fields)
             why = f"{', '.join(refused)} left out: {told.reason}"
             again = self._repository.tell(call)
-            return self._read(again, call.json, why)
-        return self._read(told, call.json, "")
+            return self._read(again, call.json, why, known)
+        return self._read(told, call.json, "", known)
 
-    def _read(self, told: Told, asked: Mapping[str, Any], left_out: str) -> Written:
+    def _read(
+        self, told: Told, asked: Mapping[str, Any], left_out: str, known: int | None
+    ) -> Written:
         """The answer as a row. One that is none may belong to a request that was carried out."""
         if told.state != "applied" or told.reply is None:
             return Written(told, left_out=left_out)
@@ -83,45 +86,51 @@ class Writer:
             return Written(Told("ambiguous", told.reply, error.message))
         if row is None:
             return Written(Told("ambiguous", told.reply, "the answer is a pull request"))
-        self._mirror.see(row)
+        row = self._seen(msgspec.structs.replace(row, known=known))
         parts = [left_out, dropped(row, asked)]
         return Written(told, row, "; ".join(part for part in parts if part))
 
-    def say(self, number: int, text: str, nonce: str) -> Told:
+    def say(self, row: Row, text: str, nonce: str) -> Told:
         """A comment, once for each nonce."""
         if nonce in self._said:
             return Told("applied")
         key = github_body.said(nonce)
-        path = f"{self._repository.path(number)}/comments"
+        path = f"{self._repository.path_of(row)}/comments"
         body = {"body": github_body.comment(text, key)}
         told = self._repository.tell(Call(method="POST", path=path, json=body, cost="content"))
-        if told.state == "ambiguous" and self._is_said(number, key):
+        if told.state == "ambiguous" and self._is_said(row, key):
             told = Told("applied")
         if told.state == "applied":
             self._said.add(nonce)
         return told
 
-    def says(self, number: int, text: str, key: str) -> Told:
+    def says(self, row: Row, text: str, key: str) -> Told:
         """A comment that is there once, whoever asks and when: looked for first."""
-        if self._is_said(number, github_body.said(key)):
+        if self._is_said(row, github_body.said(key)):
             return Told("applied")
-        return self.say(number, text, key)
+        return self.say(row, text, key)
 
-    def _is_said(self, number: int, key: str) -> bool:
+    def _is_said(self, row: Row, key: str) -> bool:
         try:
-            return any(key in text for text in self._repository.comments(number))
+            return any(key in text for text in self._repository.comments(row))
         except TrackerError:
             return False
 
-    def _look(self, number: int) -> Row | None:
+    def _look(self, row: Row) -> Row | None:
         try:
-            return self._mirror.refresh([number]).get(number)
+            if row.known:
+                return self._repository.issue(row.known)
+            return self._mirror.refresh([row.number]).get(row.number)
         except TrackerError:
             return None
 
+    def _seen(self, row: Row) -> Row:
+        """Numbers of other repositories are other issues here."""
+        return row if row.known else self._mirror.see(row)
+
     def after(self, row: Row) -> Row:
         """The row as it is after a comment; as it was, with one comment more, where it cannot be read."""
-        return self._look(row.number) or msgspec.structs.replace(row, comments=row.comments + 1)
+        return self._look(row) or msgspec.structs.replace(row, comments=row.comments + 1)
 
 
 def _differs(row: Row, name: str, value: Any) -> bool:
