@@ -8,7 +8,7 @@ a stamp in a query may be read in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -40,7 +40,7 @@ from ticketbot.trackers.servicenow.rows import (
     target_term,
     ticket_of,
 )
-from ticketbot.trackers.servicenow.table import Columns, Table
+from ticketbot.trackers.servicenow.table import Columns, Table, as_class
 from ticketbot.trackers.wire import Call
 
 OVERLAP = 300
@@ -83,7 +83,8 @@ class Reads:
         return Call(method=method, path=path, query=asked, json=columns, cost=cost)
 
     def find(self, subjects: Sequence[str]) -> dict[str, list[Ticket]]:
-        """By the column of the UUID."""
+        """By the column of the UUID, in the configured table alone: the same UUID in another one may be
+        another tracker's."""
         wanted = {subject for subject in subjects if SUBJECT.fullmatch(subject)}
         table = self.table
         rows = self.records.among(table.name, table.id, sorted(wanted), self.fields)
@@ -134,11 +135,14 @@ class Reads:
         for row in (row for each in replies[len(own) :] for row in rows_of(each) or ()):
             if row.get("sys_id") in missing and (name := row.get("sys_class_name", "")) != table:
                 moved.setdefault(name, []).append(row["sys_id"])
-        # only its own class's table shows all columns of a record
+        return self._of_classes(moved)
+
+    def _of_classes(self, moved: Mapping[str, Sequence[str]]) -> list[Row]:
+        """Only its own class's table shows all columns of a record."""
         return [
             row
             for name, ids in moved.items()
-            for row in records.among(name, "sys_id", ids, self.fields)
+            for row in self.records.among(name, "sys_id", ids, fields(as_class(self.table, name)))
         ]
 
     def changed(self, since: str, targets: Sequence[str]) -> tuple[list[Ticket], str]:

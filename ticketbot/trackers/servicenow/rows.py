@@ -20,7 +20,7 @@ from ticketbot.model.flaw import Features
 from ticketbot.model.ticket import MarkedFlaw, Marker, Resolution, Ticket
 from ticketbot.trackers.markup.section import FOOTER_PATTERN, digest, split
 from ticketbot.trackers.servicenow.query import SUBJECT, Row
-from ticketbot.trackers.servicenow.table import Columns, Table
+from ticketbot.trackers.servicenow.table import Columns, Table, as_class
 
 MARK = "ticketbot:"
 _RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
@@ -117,10 +117,10 @@ def _severity(row: Row, table: Table) -> Severity:
 
 def ticket_of(row: Row, table: Table, tracker: str, url: str, payload: Marker | None) -> Ticket:
     """A row as a ticket. `payload`: what is stored of the marker."""
+    table = as_class(table, row.get("sys_class_name", ""))
     marker = marker_of(row, table, payload)
     closed = is_closed(row, table)
-    name = row.get("sys_class_name") or table.name
-    page = quote(f"/{name}.do?sys_id={row['sys_id']}", safe="")
+    page = quote(f"/{table.name}.do?sys_id={row['sys_id']}", safe="")
     return Ticket(
         tracker=tracker,
         id=row["sys_id"],
@@ -142,10 +142,9 @@ def ticket_of(row: Row, table: Table, tracker: str, url: str, payload: Marker | 
 
 
 def is_closed(row: Row, table: Table) -> bool:
-    """By the configured states; of another class of task, whose states are its own, by `active`."""
-    if row.get("sys_class_name", table.name) in ("", table.name):
-        return row.get("state") in table.closed_states
-    return row.get("active") == "false"
+    """By the states of its class; where those are not known, by `active`."""
+    states = as_class(table, row.get("sys_class_name", "")).closed_states
+    return row.get("state") in states if states else row.get("active") == "false"
 
 
 def revision_of(row: Row) -> str:

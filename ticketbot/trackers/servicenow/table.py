@@ -159,6 +159,24 @@ def table_of(settings: Mapping[str, Any]) -> Table:
     )
 
 
+def as_class(table: Table, name: str) -> Table:
+    """The table of a record that became another class of task: its states, codes and parent are that
+    class's, as delivered. `closed_states` is empty where nobody knows them: then `active` tells."""
+    if name in ("", table.name):
+        return table
+    base = _DELIVERED.get(name, _TASK)
+    return msgspec.structs.replace(
+        table,
+        name=name,
+        code=base.code,
+        parent=base.parent,
+        open_state=base.open_state,
+        closed_states=base.closed_states if name in _DELIVERED else (),
+        resolutions=base.resolutions,
+        priorities=base.priorities,
+    )
+
+
 _KEYS = {
     "id": "id_field",
     "mark": "mark_field",

@@ -25,7 +25,7 @@ from ticketbot.trackers.servicenow.names import Names
 from ticketbot.trackers.servicenow.query import SYS_ID, Row
 from ticketbot.trackers.servicenow.reads import Reads
 from ticketbot.trackers.servicenow.rows import is_closed, marked_closed
-from ticketbot.trackers.servicenow.table import Columns, table_of
+from ticketbot.trackers.servicenow.table import Columns, Table, as_class, table_of
 from ticketbot.trackers.wire import settling
 
 ABILITIES = Capabilities(title_limit=SERVICENOW_TITLE, bulk_create=10)
@@ -123,14 +123,15 @@ class ServiceNow:
         nonce: str,
     ) -> Outcome:
         """State, code, notes, mark and parent in one request; the comment is in the notes."""
-        parent = {self._table.parent: duplicate_of} if duplicate_of and _is_id(duplicate_of) else {}
+        twin = duplicate_of if duplicate_of and _is_id(duplicate_of) else ""
 
         def wanted(row: Row, _stored: Marker | None) -> Change | None:
             if is_closed(row, self._table):
                 return None
+            table = self._class_of(row)
             text = self._drafts.text(comment) if comment else ""
-            columns = self._table.resolutions[resolution] | parent
-            closed, said = closing(columns, self._table.notes, text)
+            columns = table.resolutions[resolution] | ({table.parent: twin} if twin else {})
+            closed, said = closing(columns, table.notes, text)
             return Change(columns=self._marked(marker) | closed, said=said, marker=marker)
 
         return self._changes(ticket_id, wanted, nonce)
@@ -143,7 +144,7 @@ class ServiceNow:
                 return None
             mark = {self._table.mark: marked_closed(row.get(self._table.mark, ""), None)}
             return Change(
-                columns=mark | self._marked(marker) | {"state": self._table.open_state},
+                columns=mark | self._marked(marker) | {"state": self._class_of(row).open_state},
                 said=self._drafts.text(comment) if comment else "",
                 marker=marker,
             )
@@ -152,9 +153,9 @@ class ServiceNow:
 
     def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
         """The parent of a duplicate; of a regression the task's own. One that is set already stays."""
-        column = self._table.parent if relation == "duplicates" else "parent"
 
         def wanted(row: Row, _stored: Marker | None) -> Change | None:
+            column = self._class_of(row).parent if relation == "duplicates" else "parent"
             now = row.get(column, "")
             if now and now != other_id:
                 return Change(left=(f"{column} (it names another record already)",))
@@ -175,6 +176,9 @@ class ServiceNow:
     def close_connection(self) -> None:
         """Close the session."""
         self._line.close()
+
+    def _class_of(self, row: Row) -> Table:
+        return as_class(self._table, row.get("sys_class_name", ""))
 
     def _marked(self, marker: Marker | None) -> Columns:
         return self._drafts.marked(marker) if marker is not None else {}
