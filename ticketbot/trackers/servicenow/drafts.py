@@ -19,6 +19,8 @@ from ticketbot.trackers.servicenow.table import Columns, Table
 
 _ATTACHED = f"The full text is attached as {FULL_TEXT}.\n\n"
 _WHOLE = 5_000_000
+_THEIRS = 500
+"""Characters that people find free below our footer: the instance cuts in silence what goes beyond."""
 _LABELS = 4000
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -105,10 +107,11 @@ class Drafts:
         if len(theirs.encode("utf-16-le")) // 2 > room:
             return now, ""  # no room for ours beside theirs
         whole = plain_text(markdown, _WHOLE, tail)
-        short = plain_text(markdown, SERVICENOW_BODY, tail)
+        limit = SERVICENOW_BODY - max(0, _THEIRS - len(theirs))
+        short = plain_text(markdown, limit, tail)
         if short == whole:
             return short, ""
-        return plain_text(markdown, SERVICENOW_BODY, _ATTACHED + tail), plain_text(markdown, _WHOLE)
+        return plain_text(markdown, limit, _ATTACHED + tail), plain_text(markdown, _WHOLE)
 
     def _priority(self, wanted: str, columns: Columns, left: list[str]) -> None:
         known = {name.lower(): found for name, found in self._table.priorities.items()}
