@@ -91,6 +91,17 @@ def test_a_ticket_whose_body_was_emptied_has_no_twin(story: Story) -> None:
     assert len(story.tickets()) == 1
 
 
+def test_a_ticket_whose_marker_was_cut_out_is_found_without_a_ledger(story: Story) -> None:
+    ticket = first(story)
+    story.people.person_edits(ticket, "body", "Somebody tidied up here.")
+    story.loses_its_ledger()
+    # GitHub has the marker in the body and nowhere else
+    expected = ["create"] if story.kind == "github" else []
+    assert story.scan(injection()).actions == expected
+    assert story.scan(injection()).actions == []
+    assert "Somebody tidied up here." in story.seen(ticket).body
+
+
 @pytest.mark.parametrize("cold", [False, True])
 def test_a_deleted_ticket_is_not_made_in_a_loop(story: Story, cold: bool) -> None:
     ticket = first(story)
@@ -128,6 +139,21 @@ def test_what_a_person_decided_holds(story: Story, how: str, cold: bool) -> None
     story.people.person_reopens(ticket)
     assert story.scan(injection()).actions in ([], ["update"])
     assert story.states() == ["open"]
+
+
+def test_nothing_is_said_in_a_ticket_that_was_closed_a_moment_ago(story: Story) -> None:
+    story.scan(injection(), days=0)
+    ticket = story.only().id
+    story.people.person_closes(ticket, "wont_fix")
+    for _ in range(2):  # lists do not tell of it yet
+        assert story.scan(injection("critical"), days=0).actions == []
+    assert story.only().comments in ((), ("Done.",))
+    story.world.hands.passes(hours=1)
+    assert story.scan(injection("critical")).actions == []
+    assert story.states() == ["wont_fix"]
+    story.people.person_reopens(ticket)
+    story.world.hands.passes(hours=1)
+    assert story.scan(injection("critical")).actions == ["update"]
 
 
 @pytest.mark.parametrize("how", ["fixed", None])

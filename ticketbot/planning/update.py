@@ -29,8 +29,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 def update_of(
     subject: Subject, row: TicketRow, live: frozenset[str], drafting: Drafting
 ) -> Wanted | None:
-    """None where the ticket says what it should, or where this run did not read what it should say."""
+    """None where the ticket says what it should, or where this run did not read what it should say; also
+    where it was closed so lately that the tracker's list does not tell yet."""
     if subject.ticket is None or drafting.digest(subject, live) == row.draft:
+        return None
+    if row.state == "open" and subject.ticket.state == "closed":
         return None
     if len(subject.members) == 1 and subject.group is None and subject.members[0].finding is None:
         return None
