@@ -104,9 +104,9 @@ def test_a_limit_that_names_only_its_end_is_waited_for(bench, tracker):
     ("configured", "settings", "words", "hint"),
     [
         ({"url": "http://nobody.simulated"}, {}, "no connection", "url"),
-        ({"table": "incidents"}, {}, "400 Invalid table incidents", "`ticketbot doctor`"),
+        ({"table": "incidents"}, {}, "400 Invalid table incidents", "Check the names"),
         ({}, {"forbidden": frozenset({"incident"})}, "403 User Not Authorized", "account"),
-        ({}, {"hibernating": True}, "an HTML page", "`ticketbot doctor`"),
+        ({}, {"hibernating": True}, "an HTML page", "Something else answers there"),
     ],
     ids=["unreachable", "wrong table", "no permission", "a page"],
 )

@@ -52,12 +52,12 @@ def test_it_only_reads(filled):
             "close_code has no choice 'Fixed', only Duplicate, Known error",
             "Set resolutions.fixed",
         ),
-        ({"table": "nothing"}, "table nothing", "Invalid table nothing", "`ticketbot doctor`"),
+        ({"table": "nothing"}, "table nothing", "Invalid table nothing", "Check the names"),
         (
             {"import_set": "u_none"},
             "import set u_none",
             "Invalid table u_none",
-            "`ticketbot doctor`",
+            "Check the names",
         ),
         (
             {"auth": {"user": "bot", "password": "wrong"}},

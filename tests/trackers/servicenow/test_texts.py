@@ -96,6 +96,12 @@ class TestTexts:
         )
         assert (first.state, len(bench.instance.tickets())) == ("applied", 1)
 
+    @pytest.mark.parametrize("settings", [{"unwritable": frozenset({"correlation_id"})}])
+    def test_the_first_record_is_made_alone(self, bench):
+        outcomes = bench.newcomer().create([Draft(draft(f"s{n}"), f"n{n}") for n in range(5)])
+        assert [outcome.state for outcome in outcomes] == ["applied", *["rejected"] * 4]
+        assert len(bench.instance.tickets()) == 1
+
     @pytest.mark.parametrize("settings", [{"mandatory": ("caller_id",)}])
     def test_a_mandatory_column_is_named_with_the_way_to_fill_it(self, bench, tracker):
         outcome = tracker.create([Draft(draft(), "n")])[0]

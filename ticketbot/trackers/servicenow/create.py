@@ -29,11 +29,16 @@ class Creates:
     def __init__(self, reads: Reads, drafts: Drafts, import_set: str) -> None:
         self._reads, self._drafts, self._import_set = reads, drafts, import_set
         self._blind = ""
+        self.proved = False
+        """A record has kept what it is found by: this instance may be given many at once."""
 
     def __call__(self, wanted: Sequence[Draft]) -> list[Outcome]:
-        """One outcome for each, in order."""
+        """One outcome for each, in order. Until one record has kept its UUID, each is made alone: an
+        instance that drops it silently gets no batch of records that nobody finds again."""
         if self._blind:
             return [Outcome("rejected", reason=self._blind) for _ in wanted]
+        if not self.proved and len(wanted) > 1:
+            return [*self(wanted[:1]), *self(wanted[1:])]
         written = [self._drafts.new(each.draft) for each in wanted]
         made = self._imported(written) if self._import_set else self._made(written)
         return self._marked(written, made)
@@ -119,6 +124,7 @@ class Creates:
                     f"{row.get('number') or row['sys_id']} was made without {column}: give the account"
                     f" write access to that column of {table.name}; no record is made before"
                 )
+        self.proved = not self._blind
         return dropped(written.columns, row, table)
 
 
