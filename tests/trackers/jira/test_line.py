@@ -63,14 +63,15 @@ def test_a_token_file_that_is_not_there_is_named():
 def test_oauth_client_credentials_are_fetched_when_they_are_needed_and_when_they_end(monkeypatch):
     asked = []
 
-    def post(url, **more):
+    def post(session, url, **more):
+        assert session.auth is not None  # no .netrc signs it
         asked.append((url, more["data"]["grant_type"], more["allow_redirects"]))
         answer = requests.Response()
         answer.status_code, answer.headers["Content-Length"] = 200, "1"
         answer._content = f'{{"access_token": "t{len(asked)}", "expires_in": 3600}}'.encode()
         return answer
 
-    monkeypatch.setattr(requests, "post", post)
+    monkeypatch.setattr(requests.Session, "post", post)
     auth = {"client_id": "c", "client_secret": "s"}
     with scene(tokens=("Bearer t1", "Bearer t2")) as jira:
         tracker = jira.tracker(auth=auth)
@@ -82,10 +83,10 @@ def test_oauth_client_credentials_are_fetched_when_they_are_needed_and_when_they
 
 
 def test_no_token_given_is_a_request_that_was_not_sent(monkeypatch):
-    def post(url, **more):
+    def post(session, url, **more):
         raise requests.ConnectionError("connection broken")
 
-    monkeypatch.setattr(requests, "post", post)
+    monkeypatch.setattr(requests.Session, "post", post)
     with scene() as jira:
         tracker = jira.tracker(auth={"client_id": "c", "client_secret": "s3cret"})
         (outcome,) = tracker.create([Draft(draft("s1"), "n")])

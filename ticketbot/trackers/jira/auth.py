@@ -63,9 +63,10 @@ def _fetched(name: str, auth: Mapping[str, Any], clock: Clock) -> Fetched:
     }
     hint = f"Check trackers.{name}.auth: client_id, client_secret and token_url."
     try:
-        with sending():
+        with sending(), requests.Session() as session:
+            session.auth = lambda request: request  # else a .netrc would sign it
             url = auth.get("token_url") or "https://auth.atlassian.com/oauth/token"
-            reply = reply_of(requests.post(url, data=form, timeout=TIMEOUT, allow_redirects=False))
+            reply = reply_of(session.post(url, data=form, timeout=TIMEOUT, allow_redirects=False))
     except (UnsentError, LostError) as error:
         raise TrackerError(f"{name}: no token was given: {error}", hint=hint) from None
     found = reply.json_or_none()
