@@ -252,5 +252,7 @@ def test_an_interruption_while_the_command_line_comes_up_is_quiet(workdir):
         check=False,
         env={**os.environ, "PYTHONPATH": path},
         timeout=60,
+        # a shell's background job has the signal ignored, and its children with it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # see above
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
