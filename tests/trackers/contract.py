@@ -70,7 +70,7 @@ class TrackerContract:
     @pytest.fixture
     def said(self) -> Callable[[str], list[str]]:
         """Ticket id → the texts of its comments."""
-        raise NotImplementedError
+        raise NotImplementedError  # each tracker has its own way to show them
 
     def found(self, tracker: Tracker, *subjects: str) -> dict[str, list[Ticket]]:
         """What is found by subject; a tracker whose search lags overrides this with patience."""
