@@ -13,8 +13,8 @@ from typing import BinaryIO, NamedTuple
 
 import pytest
 
+from ticketbot.identity.identify import identify
 from ticketbot.identity.match import Candidate, pairs
-from ticketbot.identity.recipes import aliases
 from ticketbot.model.finding import Finding
 from ticketbot.readers import sarif
 from ticketbot.readers.redact import Redactor
@@ -58,13 +58,15 @@ def candidates(path: Path) -> list[Candidate]:
         finding = report.build(result)
         if isinstance(finding, Finding):
             place = finding.locations[0]
+            identity = identify(finding, report.scans[result.scan])
             found.append(
                 Candidate(
                     index=result.index,
-                    aliases=aliases(finding, report.scans[result.scan]),
+                    aliases=identity.aliases,
+                    rule=identity.rule,
                     path=place.path,
                     line=place.line,
-                    column=place.column,
+                    traits=identity.traits,
                 )
             )
     return found

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ticketbot.identity.digest import digest
 from ticketbot.identity.match import Candidate, Known, Matching, birth, match, pairs
 from ticketbot.model.finding import Alias
+from ticketbot.model.flaw import Traits
 
 
 def alias(recipe: str, value: str) -> Alias:
@@ -27,7 +28,7 @@ def line(rule: str, number: int, text: str = "", path: str = "a.py") -> Candidat
         aliases=(alias("line/1", f"{path} {rule} {text}"),),
         path=path,
         line=number,
-        column=1,
+        traits=Traits(column=1),
     )
 
 
@@ -40,7 +41,11 @@ def scan(text: str) -> list[Candidate]:
         candidate = line(rule, int(number), content)
         found.append(
             Candidate(
-                index=index, aliases=candidate.aliases, path="a.py", line=int(number), column=1
+                index=index,
+                aliases=candidate.aliases,
+                path="a.py",
+                line=int(number),
+                traits=Traits(column=1),
             )
         )
     return found

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from ticketbot.identity.digest import digest
+from ticketbot.identity.ingredients import Grounds
 from ticketbot.identity.recipes import RECIPES, aliases
 from ticketbot.model.finding import Component, Finding, Location, Request, Scan, Secret
 
@@ -201,8 +202,11 @@ def test_a_line_from_the_checkout_gives_the_same_aliases_as_one_from_the_report(
         def line(self, path: str, number: int) -> str | None:
             return LINE.line_text if (path, number) == ("app/db.py", 41) else None
 
+        def lines(self, path: str) -> Sequence[str]:
+            return ["", *[""] * 39, LINE.line_text or ""] if path == "app/db.py" else []
+
     with_text = aliases(finding(locations=(LINE,)), SCAN)
-    from_checkout = aliases(UNREAD, SCAN, Checkout())
+    from_checkout = aliases(UNREAD, SCAN, Grounds(sources=Checkout()))
     assert from_checkout == with_text + aliases(UNREAD, SCAN)
 
 

@@ -12,7 +12,7 @@ from ticketbot.cli.options import Reading
 if TYPE_CHECKING:
     from ticketbot.cli.console import Console
     from ticketbot.cli.opening import Opened, Readers
-    from ticketbot.cli.source_lines import Checkout
+    from ticketbot.identity.ingredients import Grounds
     from ticketbot.identity.match import Candidate
     from ticketbot.model.finding import Finding
 
@@ -32,17 +32,17 @@ def diff(
 ) -> int:
     """Compare two reports: persisting, new and gone findings. No ledger, no tracker."""
     from ticketbot.cli.console import Console
+    from ticketbot.cli.grounds import grounds_of
     from ticketbot.cli.opening import configuration, readers
-    from ticketbot.cli.source_lines import checkout
     from ticketbot.cli.surroundings import look_around
     from ticketbot.identity.match import pairs
 
     console = Console(options)
     reading = readers(options, configuration(options, console), look_around(), console.warn)
-    lines = checkout(options, reading.redactor)
+    grounds = grounds_of(options, reading.redactor)
     before, after = _only(old, reading, console), _only(new, reading, console)
     _same_tool(before, after)
-    left, right = _Side(before, lines, console), _Side(after, lines, console)
+    left, right = _Side(before, grounds, console), _Side(after, grounds, console)
     result = pairs(left.candidates, right.candidates)
     if form is Form.json:
         import msgspec
@@ -81,9 +81,9 @@ def _same_tool(before: Opened, after: Opened) -> None:
 class _Side:
     """One report's results as the matcher wants them. Rejected ones keep their number, and match nothing."""
 
-    def __init__(self, opened: Opened, lines: Checkout | None, console: Console) -> None:
+    def __init__(self, opened: Opened, grounds: Grounds, console: Console) -> None:
+        from ticketbot.identity.identify import identify
         from ticketbot.identity.match import Candidate
-        from ticketbot.identity.recipes import aliases
         from ticketbot.model.finding import Rejected
 
         self.candidates: list[Candidate] = []
@@ -96,13 +96,15 @@ class _Side:
             elif found.status in ("open", "suppressed"):
                 place = found.locations[0] if found.locations else None
                 self.findings[result.index] = found
+                identity = identify(found, report.scans[result.scan], grounds)
                 self.candidates.append(
                     Candidate(
                         index=result.index,
-                        aliases=aliases(found, report.scans[result.scan], lines),
+                        aliases=identity.aliases,
+                        rule=identity.rule,
                         path=place.path if place else None,
                         line=place.line if place else None,
-                        column=place.column if place else None,
+                        traits=identity.traits,
                     )
                 )
 

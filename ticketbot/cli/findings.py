@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ticketbot.cli.console import Console
     from ticketbot.cli.opening import Opened
     from ticketbot.cli.sarif_form import Row
-    from ticketbot.identity.recipes import SourceLines
+    from ticketbot.identity.ingredients import Grounds
     from ticketbot.model.finding import Finding, Rejected
 
 
@@ -34,14 +34,14 @@ def findings(
 ) -> int:
     """Show the normalised findings of reports: no ledger, no tracker."""
     from ticketbot.cli.console import Console
+    from ticketbot.cli.grounds import grounds_of
     from ticketbot.cli.opening import configuration, readers
-    from ticketbot.cli.source_lines import checkout
     from ticketbot.cli.surroundings import look_around
 
     console = Console(options)
     reading = readers(options, configuration(options, console), look_around(), console.warn)
     opened = reading.open(reports, console)
-    _Writing(console, form, checkout(options, reading.redactor)).all(opened)
+    _Writing(console, form, grounds_of(options, reading.redactor)).all(opened)
     console.finish()
     return 0
 
@@ -49,8 +49,8 @@ def findings(
 class _Writing:
     """Findings one after the other, and the counts for the end."""
 
-    def __init__(self, console: Console, form: Form, lines: SourceLines | None) -> None:
-        self._console, self._form, self._lines = console, form, lines
+    def __init__(self, console: Console, form: Form, grounds: Grounds) -> None:
+        self._console, self._form, self._grounds = console, form, grounds
         self._count: Counter[str] = Counter()
         self._rejected: list[tuple[str, Rejected]] = []
         self._results = 0
@@ -88,10 +88,10 @@ class _Writing:
                 continue
             self._count[found.status] += 1
             if self._form is Form.jsonl:
-                known = aliases(found, report.scans[result.scan], self._lines)
+                known = aliases(found, report.scans[result.scan], self._grounds)
                 out(as_json(found, known, name).decode("utf-8", "replace"))
             elif self._form is Form.sarif:
-                known = aliases(found, report.scans[result.scan], self._lines)
+                known = aliases(found, report.scans[result.scan], self._grounds)
                 rows = self._rows.setdefault((number, result.scan), [])
                 rows.append(Row(finding=found, aliases=known))
             elif self._form is Form.csv:

@@ -5,6 +5,7 @@ Reads inside `--source-root` only, and no large or binary files.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ LARGEST = 4 * 1024 * 1024
 
 
 class Checkout:
-    """Implements `identity.recipes.SourceLines`."""
+    """Implements `identity.ingredients.Sources`."""
 
     def __init__(self, root: Path, redactor: Redactor) -> None:
         self._root = root.resolve()
@@ -30,6 +31,10 @@ class Checkout:
         if not 1 <= number <= len(lines):
             return None
         return self._redactor.hashed(lines[number - 1])
+
+    def lines(self, path: str) -> Sequence[str]:
+        """All lines of a file; empty where there is no such file, or it is too large, or binary."""
+        return [self._redactor.hashed(line) for line in self._lines(path)]
 
     def _read(self, path: str) -> list[str]:
         file = (self._root / path).resolve()

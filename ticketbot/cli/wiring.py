@@ -13,15 +13,16 @@ from pathlib import Path
 import msgspec
 
 from ticketbot.cli import clock, surroundings
+from ticketbot.cli.grounds import grounds_of
 from ticketbot.cli.opening import Opened, Readers, Say, readers
 from ticketbot.cli.options import Allowing, Reading
 from ticketbot.cli.place import FOREVER, Place, place
 from ticketbot.cli.recording import refusals
-from ticketbot.cli.source_lines import Checkout, checkout
 from ticketbot.config.environment import Facts
 from ticketbot.config.git import ancestry
 from ticketbot.config.load import Loaded
 from ticketbot.errors import ConfigError
+from ticketbot.identity.ingredients import Grounds
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.planning.drafts import Drafting
 from ticketbot.planning.guard import Permissions
@@ -41,7 +42,7 @@ class Work:
     context: Context
     settings: Settings
     opened: Sequence[Opened]
-    lines: Checkout | None
+    grounds: Grounds
     reading: Readers
     system: str | None
     """The CI system, as `config.environment` names it."""
@@ -80,7 +81,7 @@ class Work:
                 now=now,
                 capabilities={name: each.capabilities for name, each in trackers.items()},
             ),
-            lines=self.lines,
+            grounds=self.grounds,
             note=note,
         )
 
@@ -105,7 +106,7 @@ def work(
     context = _context(options, allowing, loaded, facts, console.say, warnings.append)
     lenient = keyless or not context.writes_tickets
     reading = readers(options, loaded, facts, console.warn if lenient else None)
-    lines = checkout(options, reading.redactor)
+    grounds = grounds_of(options, reading.redactor)
     settings = msgspec.structs.replace(
         loaded.settings, repository=loaded.settings.repository or facts.page
     )
@@ -113,7 +114,7 @@ def work(
         opened = reading.open(reports, console)
     for warning in warnings:
         console.warn(warning)
-    return Work(here, context, settings, opened, lines, reading, facts.system)
+    return Work(here, context, settings, opened, grounds, reading, facts.system)
 
 
 def _context(

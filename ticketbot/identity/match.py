@@ -9,14 +9,17 @@ of the inputs, the result is the same. It does not decide what becomes of a new 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
 from ticketbot.identity.recipes import RECIPES, STRENGTH
 from ticketbot.identity.stages import STAGES, Board, Item, place_key
 from ticketbot.model.finding import Alias
-from ticketbot.model.flaw import Features
+from ticketbot.model.flaw import NO_TRAITS, Traits
+
+NO_RENAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -25,9 +28,16 @@ class Candidate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     index: int
     """The caller's number for it; each once."""
     aliases: tuple[Alias, ...]
+    rule: str = ""
+    """Its lasting part (`identity.rules`)."""
     path: str | None = None
     line: int | None = None
-    column: int | None = None
+    traits: Traits = NO_TRAITS
+
+    @property
+    def column(self) -> int | None:
+        """Where in the line."""
+        return self.traits.column
 
 
 class Known(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -36,12 +46,22 @@ class Known(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     id: str
     aliases: tuple[Alias, ...]
     """All it ever had, in any order."""
+    rule: str = ""
     path: str | None = None
     line: int | None = None
-    column: int | None = None
+    traits: Traits = NO_TRAITS
     rank: int = 0
     """Among flaws of one identity the lowest is preferred: open before closed."""
-    features: Features | None = None
+    claimed: bool = False
+    """An unchanged result stands for it: it has its partner, at its place, and only tells how far its
+    neighbours moved; but a finding with an identifying alias of it is it, too."""
+    barred: tuple[Alias, ...] = ()
+    """What a person said it is not: it takes no finding that has one of these."""
+
+    @property
+    def column(self) -> int | None:
+        """Where in the line, when last seen."""
+        return self.traits.column
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False, order=True):
@@ -60,16 +80,25 @@ class Matching(msgspec.Struct, frozen=True):
     new: tuple[tuple[int, ...], ...]
     """Each group of candidates is one new flaw; in order of path, line, column, aliases."""
     gone: tuple[str, ...]
+    possible: frozenset[str] = frozenset()
+    """Of the gone ones: those that may have moved to one of the new ones, and nothing says to which."""
+    merged: tuple[tuple[str, str], ...] = ()
+    """(survivor, other): two known flaws that one group of candidates has identifying aliases of."""
 
 
-def match(new: Sequence[Candidate], known: Sequence[Known]) -> Matching:
+def match(
+    new: Sequence[Candidate], known: Sequence[Known], renames: Mapping[str, str] = NO_RENAMES
+) -> Matching:
     """Matches every candidate at most once, and every flaw with at most one group of equal
-    candidates."""
+    candidates. `renames`: old path → new path, as version control knows them."""
     groups = collapsed(sorted(new, key=_order))
     flaws = sorted(known, key=lambda k: (k.rank, place_key(k.path, k.line, k.column), k.id))
     board = Board(
         [_as_item(g) for g in groups],
-        [Item(k.aliases, k.path, k.line, k.column, k.rank) for k in flaws],
+        [
+            Item(_certain(k) if k.claimed else k.aliases, k.path, k.line, k.column, k.rank)
+            for k in flaws
+        ],
     )
     for stage in STAGES:
         stage(board)
@@ -83,7 +112,9 @@ def match(new: Sequence[Candidate], known: Sequence[Known]) -> Matching:
     return Matching(pairs=tuple(sorted(pairs)), new=tuple(fresh), gone=tuple(gone))
 
 
-def pairs(old: Sequence[Candidate], new: Sequence[Candidate]) -> dict[str, object]:
+def pairs(
+    old: Sequence[Candidate], new: Sequence[Candidate], renames: Mapping[str, str] = NO_RENAMES
+) -> dict[str, object]:
     """One to one between two reports, in the shape of `ticketbot diff --format json` (contract.md).
 
     Here nothing is collapsed: each result is the partner of at most one, look-alikes in their
@@ -127,6 +158,10 @@ def collapsed(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
             key = (candidate.aliases, candidate.path, candidate.line, candidate.column)
         by_key.setdefault(key, []).append(candidate)
     return list(by_key.values())
+
+
+def _certain(known: Known) -> tuple[Alias, ...]:
+    return tuple(alias for alias in known.aliases if RECIPES[alias.recipe].identifying)
 
 
 def birth(aliases: Iterable[Alias]) -> Alias:

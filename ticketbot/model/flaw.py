@@ -29,6 +29,26 @@ class Scope(msgspec.Struct, frozen=True, gc=False, order=True):
         return f"{self.family} on {self.target}" + (f" ({', '.join(extra)})" if extra else "")
 
 
+class Traits(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """What tells a finding from its look-alikes (`identity.traits`). Redacted; no identity."""
+
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    message: str = ""
+    """8 hexadecimal digits of what the tool said, numbers and quoted words left out."""
+    scope: str | None = None
+    """The function or block around it: the report's own name for it, else read from the checkout."""
+    text: str = ""
+    """The line as it is hashed, cut."""
+    before: tuple[str, ...] = ()
+    """8 hexadecimal digits for each of up to 3 lines that say something, the nearest first."""
+    after: tuple[str, ...] = ()
+
+
+NO_TRAITS = Traits()
+
+
 class Features(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """What the matcher and a group ticket need of a flaw as last seen; never text that redaction removed."""
 
@@ -52,6 +72,7 @@ class Features(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
     operation: str | None = None
     """`GET /users/{}`, with `?name` of the parameter where there is one."""
     resource: str | None = None
+    traits: Traits = NO_TRAITS
     content: str = ""
     """Digest of what a reader of the ticket would call content (`planning.render.content_digest`)."""
 

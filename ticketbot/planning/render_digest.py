@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ticketbot.model.finding import Alias, Component, Finding, Request
-from ticketbot.model.flaw import Features
+from ticketbot.model.flaw import NO_TRAITS, Features, Traits
 from ticketbot.readers.vocabulary import versionless
 
 # What differs between two runs that say the same: ids, addresses, hashes, counts, times.
@@ -26,7 +26,7 @@ _CHANGING = re.compile(
 _DYNAMIC = frozenset({"api", "web"})
 
 
-def features_of(finding: Finding, aliases: Sequence[Alias]) -> Features:
+def features_of(finding: Finding, aliases: Sequence[Alias], traits: Traits = NO_TRAITS) -> Features:
     """What the ledger keeps of a finding. The first location is the flaw's."""
     place = finding.locations[0] if finding.locations else None
     component = finding.component
@@ -48,6 +48,7 @@ def features_of(finding: Finding, aliases: Sequence[Alias]) -> Features:
         fixed=component.fixed if component else (),
         operation=operation(finding.request) if finding.request else None,
         resource=finding.resource,
+        traits=traits,
         content=content_digest(finding),
     )
 

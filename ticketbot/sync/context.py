@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from ticketbot.identity.match import NO_RENAMES
 from ticketbot.model.finding import Scan
 from ticketbot.model.flaw import Scope
 from ticketbot.planning.guard import Permissions
 from ticketbot.planning.order import Ancestry
 from ticketbot.readers.report import Source
+
+Renames = Callable[[str | None, str | None], Mapping[str, str]]
+"""`renames(a, b)`: old path → new path of the files renamed between two commits, from git where it is at
+hand; empty where nothing is known."""
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -43,6 +48,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     partial: bool = False
     accept_empty: bool = False
     ancestry: Ancestry = lambda _a, _b: "unknown"
+    renames: Renames = lambda _a, _b: NO_RENAMES
     permissions: Permissions = Permissions()
     say: Callable[[str], None] = lambda _text: None
     """Progress for people: one line per stage."""

@@ -71,7 +71,7 @@ def _views(job: Job) -> list[ScopeView]:
     context, ledger = job.context, job.ledger
     pending = frozenset(ledger.unsettled(context.target, job.settings.key, context.now))
     readings = read(
-        job.reports, context, lambda scope: Known(ledger.known_results(scope), pending), job.lines
+        job.reports, context, lambda scope: Known(ledger.known_results(scope), pending), job.grounds
     )
     pools: dict[str, Pool] = {}
     views = []

@@ -12,14 +12,13 @@ import msgspec
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Scope
 from ticketbot.planning.gate import Item
-from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import AppliedScan, FlawNo, FlawRecord
 from ticketbot.planning.subjects import Member, binding
 from ticketbot.readers.report import Report
 from ticketbot.sync.branch import DEFAULT, expected, on_default
 from ticketbot.sync.context import Given
 from ticketbot.sync.job import Job
-from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
+from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read, read_features
 from ticketbot.sync.recognise import Pool, Recognised
 
 _CLAIMS = frozenset({"fixed"})
@@ -70,7 +69,7 @@ def _recognised(
     base has; None: those that the ledger expects."""
     context, ledger = job.context, job.ledger
     views = []
-    for reading in read(reports, context, lambda _scope: Known({}), job.lines):
+    for reading in read(reports, context, lambda _scope: Known({}), job.grounds):
         context.say(f"read {reading.results} results of {reading.scope}")
         family = reading.scope.family
         if family not in pools:
@@ -105,13 +104,13 @@ def _items(
 def _item(
     found: Recognised, scan: AppliedScan, record: FlawRecord | None, new: bool, job: Job
 ) -> Item:
-    finding, aliases = found.finding, found.reads[0].aliases
+    finding = found.finding
     item = Item(
         flaw=found.flaw_id,
-        features=features_of(finding, aliases),
+        features=read_features(found.reads[0]),
         scope=scan.scope,
         finding=finding,
-        aliases=aliases,
+        aliases=found.reads[0].aliases,
         new=new,
     )
     if record is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ticketbot.identity.recipes import SourceLines
+from ticketbot.identity.ingredients import NOTHING, Grounds
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.planning.drafts import Drafting
 from ticketbot.planning.order import parse_time
@@ -27,7 +27,7 @@ class Job:
     ledger: Ledger
     trackers: Mapping[str, Tracker]
     drafting: Drafting
-    lines: SourceLines | None = None
+    grounds: Grounds = NOTHING
     note: Note = unheard
 
     @property

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from ticketbot.identity.recipes import SourceLines, aliases
+from ticketbot.identity.identify import Identity, identify
+from ticketbot.identity.ingredients import Grounds
 from ticketbot.model.finding import Alias, Finding, Rejected, Scan
-from ticketbot.model.flaw import Scope
+from ticketbot.model.flaw import Features, Scope
+from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import AppliedScan, FlawNo
 from ticketbot.readers.report import Report, Result
 from ticketbot.sync.context import Context, Given, scope_of
@@ -32,11 +34,21 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True, gc=False):
-    """A finding that was built, with its aliases."""
+    """A finding that was built, and who it is."""
 
     finding: Finding
-    aliases: tuple[Alias, ...]
+    identity: Identity
     digest: bytes
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """The strongest first, at least one."""
+        return self.identity.aliases
+
+
+def read_features(read: Read) -> Features:
+    """What the ledger keeps of it."""
+    return features_of(read.finding, read.aliases, read.identity.traits)
 
 
 @dataclass
@@ -63,13 +75,13 @@ def read(
     reports: Sequence[tuple[Given, Report]],
     context: Context,
     known: Callable[[Scope], Known],
-    lines: SourceLines | None,
+    grounds: Grounds,
 ) -> list[ScopeReading]:
     """The second pass over all reports; sorted by scope."""
     readings: dict[Scope, ScopeReading] = {}
     for given, report in reports:
         by_scan = [_reading(scan, given, context, known, readings) for scan in report.scans]
-        _second_pass(report, by_scan, lines)
+        _second_pass(report, by_scan, grounds)
         for reading, scan in zip(by_scan, report.scans, strict=True):
             reading.scans.append(scan)
     return [readings[scope] for scope in sorted(readings)]
@@ -90,9 +102,7 @@ def _reading(
     return readings[scope]
 
 
-def _second_pass(
-    report: Report, by_scan: Sequence[ScopeReading], lines: SourceLines | None
-) -> None:
+def _second_pass(report: Report, by_scan: Sequence[ScopeReading], grounds: Grounds) -> None:
     for result in report.results():
         reading = by_scan[result.scan]
         reading.results += 1
@@ -100,15 +110,13 @@ def _second_pass(
         reading.unseen.discard(digest)
         number = reading.known.results.get(digest)
         if number is None or number in reading.known.unsettled:
-            _build(report, result, reading, lines)
+            _build(report, result, reading, grounds)
         elif number != NOT_A_FLAW:
             reading.claimed.add(number)
             reading.statuses["open"] += 1
 
 
-def _build(
-    report: Report, result: Result, reading: ScopeReading, lines: SourceLines | None
-) -> None:
+def _build(report: Report, result: Result, reading: ScopeReading, grounds: Grounds) -> None:
     item = report.build(result)
     if isinstance(item, Rejected):
         reading.rejected.append(item)
@@ -116,7 +124,7 @@ def _build(
     reading.statuses[item.status] += 1
     if item.status in ("open", "suppressed"):
         scan = report.scans[result.scan]
-        reading.found.append(Read(item, aliases(item, scan, lines), result.digest))
+        reading.found.append(Read(item, identify(item, scan, grounds), result.digest))
     else:
         reading.no_flaw.append(result.digest)
 

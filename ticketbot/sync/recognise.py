@@ -14,11 +14,11 @@ import msgspec
 from ticketbot.identity.keys import mint
 from ticketbot.identity.match import Candidate, Known, birth, match
 from ticketbot.identity.recipes import RECIPES
+from ticketbot.identity.rules import stable_rule
 from ticketbot.model.finding import Alias, Finding
 from ticketbot.model.flaw import Flaw
-from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import FlawNo, KnownFlaw
-from ticketbot.sync.reading import Read, ScopeReading
+from ticketbot.sync.reading import Read, ScopeReading, read_features
 
 Births = Callable[[str, Iterable[str]], Mapping[str, int]]
 """`births(target, aliases)`: how many flaws of the target ever held each alias."""
@@ -55,7 +55,9 @@ class Pool:
         if not reading.found:
             return []
         candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
-        matching = match(candidates, [_known(k, reading.claimed, present) for k in self.known])
+        matching = match(
+            candidates, [_known(k, self.family, reading.claimed, present) for k in self.known]
+        )
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
             stage = f"{pair.stage} {pair.recipe}"
@@ -84,7 +86,7 @@ class Pool:
                 birth=str(strongest),
                 n=n,
                 first_seen=now,
-                features=features_of(reads[0].finding, reads[0].aliases),
+                features=read_features(reads[0]),
             )
             names = tuple(dict.fromkeys(str(a) for read in reads for a in read.aliases))
             self.known.append(KnownFlaw(FlawNo(-1), flaw.id, names, flaw.features))
@@ -97,25 +99,25 @@ def _candidate(number: int, read: Read) -> Candidate:
     return Candidate(
         index=number,
         aliases=read.aliases,
+        rule=read.identity.rule,
         path=place.path if place else None,
         line=place.line if place else None,
-        column=place.column if place else None,
+        traits=read.identity.traits,
     )
 
 
-def _known(flaw: KnownFlaw, claimed: set[FlawNo], present: frozenset[FlawNo]) -> Known:
-    """A flaw that an unchanged result stands for already takes no second finding, unless an alias
-    names it beyond doubt. Of two look-alikes the one that is there is preferred to the one that went."""
-    held = tuple(alias for name in flaw.aliases if (alias := _alias(name)).recipe in RECIPES)
-    if flaw.no in claimed:
-        held = tuple(alias for alias in held if RECIPES[alias.recipe].identifying)
+def _known(flaw: KnownFlaw, family: str, claimed: set[FlawNo], present: frozenset[FlawNo]) -> Known:
+    """Of two look-alikes the one that is there is preferred to the one that went."""
+    features = flaw.features
     return Known(
         id=flaw.id,
-        aliases=held,
-        path=flaw.features.path,
-        line=flaw.features.line,
+        aliases=tuple(alias for name in flaw.aliases if (alias := _alias(name)).recipe in RECIPES),
+        rule=stable_rule(family, features.rule),
+        path=features.path,
+        line=features.line,
+        traits=features.traits,
         rank=0 if flaw.no in present else 1,
-        features=flaw.features,
+        claimed=flaw.no in claimed,
     )
 
 

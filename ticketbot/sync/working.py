@@ -13,9 +13,9 @@ import msgspec
 
 from ticketbot.model.finding import Finding
 from ticketbot.model.flaw import Decision, Features, Scope, Sighting
-from ticketbot.planning.render_digest import features_of
 from ticketbot.planning.state import AppliedScan, Effects, FlawNo, FlawRecord, digest_of
 from ticketbot.planning.subjects import Member, position
+from ticketbot.sync.reading import read_features
 from ticketbot.sync.recognise import Recognised
 
 
@@ -82,7 +82,7 @@ class Working:
         else:
             entry.seen_open = True
         entry.finding, entry.scan = finding, scan
-        entry.features = features_of(finding, item.reads[0].aliases)
+        entry.features = read_features(item.reads[0])
         self.present(index, scan, item.flaw_id)
 
     def present(self, index: int, scan: AppliedScan, flaw_id: str) -> None:

@@ -1,0 +1,29 @@
+"""A finding → who it is: its aliases, and the traits beside them. The one door into identity for all who
+read reports.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ticketbot.identity.ingredients import NOTHING, Grounds, ingredients
+from ticketbot.identity.recipes import aliases_of
+from ticketbot.identity.traits import traits_of
+from ticketbot.model.finding import Alias, Finding, Scan
+from ticketbot.model.flaw import Traits
+
+
+class Identity(msgspec.Struct, frozen=True, gc=False):
+    """What matching needs of one finding, and the ledger keeps."""
+
+    rule: str
+    """Its lasting part."""
+    aliases: tuple[Alias, ...]
+    """The strongest first, at least one."""
+    traits: Traits
+
+
+def identify(finding: Finding, scan: Scan, grounds: Grounds = NOTHING) -> Identity:
+    """`grounds`: what may be looked at besides the report."""
+    given = ingredients(finding, scan, grounds)
+    return Identity(given.rule, aliases_of(given), traits_of(given))

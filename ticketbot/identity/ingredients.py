@@ -1,0 +1,69 @@
+"""What every recipe starts from: the finding, its rule and place made comparable, and the grounds beside
+the report. Values only; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from ticketbot.identity.digest import same_path
+from ticketbot.identity.rules import stable_rule
+from ticketbot.model.finding import Finding, Location, Request, Scan
+
+
+class Sources(Protocol):
+    """The checkout that was scanned, where there is one. All text has passed `Redactor.hashed`, line by
+    line; what redaction removed is collapsed to one symbol."""
+
+    def line(self, path: str, number: int) -> str | None:
+        """Line `number` (from 1) of a file, or None where there is no such line."""
+
+    def lines(self, path: str) -> Sequence[str]:
+        """All lines of a file; empty where there is no such file, or it is too large, or binary."""
+
+
+class Apis(Protocol):
+    """The operations of the target's APIs, as far as descriptions and history tell them."""
+
+    def path(self, request: Request) -> str | None:
+        """The path of the request's operation, placeholders as `{}`; None where nothing but the request
+        itself tells it."""
+
+
+class Grounds(msgspec.Struct, frozen=True):
+    """What identity may look at besides the report."""
+
+    sources: Sources | None = None
+    apis: Apis | None = None
+
+
+NOTHING = Grounds()
+
+_NOWHERE = Location()
+
+
+class Ingredients(msgspec.Struct, frozen=True, gc=False):
+    """One finding, ready for the recipes."""
+
+    finding: Finding
+    family: str
+    rule: str
+    """Its lasting part (`identity.rules`)."""
+    place: Location
+    """The first location."""
+    path: str
+    grounds: Grounds
+
+
+Recipe = Callable[[Ingredients], Iterator[str]]
+"""Gives the values of one recipe for one finding, strongest first; none where it does not apply."""
+
+
+def ingredients(finding: Finding, scan: Scan, grounds: Grounds = NOTHING) -> Ingredients:
+    """Looks nothing up yet."""
+    place = finding.locations[0] if finding.locations else _NOWHERE
+    rule = stable_rule(scan.family, finding.rule)
+    return Ingredients(finding, scan.family, rule, place, same_path(place.path), grounds)
