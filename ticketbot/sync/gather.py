@@ -19,7 +19,7 @@ from ticketbot.sync.housing import closing, converging, subjects_of
 from ticketbot.sync.job import Job
 from ticketbot.sync.noted import Unread
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
-from ticketbot.sync.recognise import Pool, Recognised
+from ticketbot.sync.recognise import Pool, Recognised, Taken
 from ticketbot.sync.working import Working
 
 
@@ -31,7 +31,13 @@ class ScopeView:
     scan: AppliedScan
     state: ScopeState
     standing: Standing
-    recognised: list[Recognised]
+    taken: Taken
+    """Its flaws, recognised."""
+
+    @property
+    def recognised(self) -> list[Recognised]:
+        """The flaws that it shows."""
+        return self.taken.flaws
 
 
 def gather(job: Job) -> Situation:
@@ -94,15 +100,15 @@ def _views(job: Job) -> list[ScopeView]:
         counted_before = verdict.again and state.last is not None and state.last.complete
         counted = verdict.absences or counted_before
         scan = msgspec.structs.replace(scan, complete=counted, reasons=verdict.reasons)
-        recognised: list[Recognised] = []
+        taken = Taken([])
         if reading.found and verdict.counts:
             family = reading.scope.family
             if family not in pools:
                 known = ledger.candidates(context.target, family, ())
                 pools[family] = Pool(context.target, family, known, ledger.births)
-            found = pools[family].take(reading, expected(state, ledger), context.now)
-            recognised = _by_their_ids(found, ledger)
-        views.append(ScopeView(reading, scan, state, verdict, recognised))
+            taken = pools[family].take(reading, expected(state, ledger), context.now)
+            taken = msgspec.structs.replace(taken, flaws=_by_their_ids(taken.flaws, ledger))
+        views.append(ScopeView(reading, scan, state, verdict, taken))
     return views
 
 

@@ -78,7 +78,7 @@ def _recognised(
         likely = _expected(reading.scope, ledger)
         if there is not None:
             likely = frozenset(flaw.no for flaw in pools[family].known if flaw.id in there)
-        views.append((reading, pools[family].take(reading, likely, context.now)))
+        views.append((reading, pools[family].take(reading, likely, context.now).flaws))
     return views
 
 

@@ -39,6 +39,16 @@ class Recognised(msgspec.Struct, frozen=True):
         return (is_open or [self.reads[0].finding])[0]
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """What one scope's scan shows."""
+
+    flaws: list[Recognised]
+    possible: frozenset[str] = frozenset()
+    """Known flaws that were not found again, and may be one of those that seem new."""
+    merged: tuple[tuple[str, str], ...] = ()
+    """(survivor, other): known flaws that turned out to be one."""
+
+
 @dataclass
 class Pool:
     """The flaws of one target and family, growing while scopes are taken in."""
@@ -49,11 +59,11 @@ class Pool:
     births: Births
     minted: Counter[str] = field(default_factory=Counter)
 
-    def take(self, reading: ScopeReading, present: frozenset[FlawNo], now: str) -> list[Recognised]:
+    def take(self, reading: ScopeReading, present: frozenset[FlawNo], now: str) -> Taken:
         """Recognise the findings of one scope, which had `present` before. Suppressed findings never
         make a new flaw."""
         if not reading.found:
-            return []
+            return Taken([])
         candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
         matching = match(
             candidates, [_known(k, self.family, reading.claimed, present) for k in self.known]
@@ -68,7 +78,8 @@ class Pool:
         ]
         fresh = [tuple(reading.found[i] for i in sorted(group)) for group in matching.new]
         wanted = [reads for reads in fresh if any(r.finding.status == "open" for r in reads)]
-        return recognised + self._mint(wanted, reading, now)
+        flaws = recognised + self._mint(wanted, reading, now)
+        return Taken(flaws, matching.possible, matching.merged)
 
     def _mint(
         self, groups: list[tuple[Read, ...]], reading: ScopeReading, now: str
