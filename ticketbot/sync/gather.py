@@ -106,7 +106,8 @@ def _views(job: Job) -> list[ScopeView]:
             if family not in pools:
                 known = ledger.candidates(context.target, family, ())
                 pools[family] = Pool(context.target, family, known, ledger.births)
-            taken = pools[family].take(reading, expected(state, ledger), context.now)
+            renames = context.renames(state.last.commit if state.last else None, scan.commit)
+            taken = pools[family].take(reading, expected(state, ledger), context.now, renames)
             taken = msgspec.structs.replace(taken, flaws=_by_their_ids(taken.flaws, ledger))
         views.append(ScopeView(reading, scan, state, verdict, taken))
     return views

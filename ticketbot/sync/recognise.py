@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ticketbot.identity.keys import mint
-from ticketbot.identity.match import Candidate, Known, birth, match
+from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
 from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.rules import stable_rule
 from ticketbot.model.finding import Alias, Finding
@@ -59,15 +59,20 @@ class Pool:
     births: Births
     minted: Counter[str] = field(default_factory=Counter)
 
-    def take(self, reading: ScopeReading, present: frozenset[FlawNo], now: str) -> Taken:
+    def take(
+        self,
+        reading: ScopeReading,
+        present: frozenset[FlawNo],
+        now: str,
+        renames: Mapping[str, str] = NO_RENAMES,
+    ) -> Taken:
         """Recognise the findings of one scope, which had `present` before. Suppressed findings never
         make a new flaw."""
         if not reading.found:
             return Taken([])
         candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
-        matching = match(
-            candidates, [_known(k, self.family, reading.claimed, present) for k in self.known]
-        )
+        known = [_known(k, self.family, reading.claimed, present) for k in self.known]
+        matching = match(candidates, known, renames)
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
             stage = f"{pair.stage} {pair.recipe}"
