@@ -16,6 +16,7 @@ from ticketbot.ledger.dialect import chunked
 from ticketbot.ledger.export import FlawLine, write
 from ticketbot.ledger.load import load
 from ticketbot.ledger.merge import Merge
+from ticketbot.ledger.rulings import put_rulings
 from ticketbot.ledger.upkeep import forget_everything
 from ticketbot.model.finding import RANK
 from ticketbot.model.flaw import Flaw
@@ -38,6 +39,8 @@ def adopt(connection: Connection, found: Iterable[Ticket]) -> list[TicketRow]:
             merge.flaws(list(first.values()))
             rest = [line for line in rest if line is not first[line.flaw.id]]
         merge.tickets([_row(ticket, marker) for ticket, marker in chunk])
+    said = {r.id + (r.undone_at or ""): r for _, m in marked for f in m.flaws for r in f.rulings}
+    put_rulings(connection, said.values())
     rows: list[TicketRow] = []
     for tracker in dict.fromkeys(ticket.tracker for ticket, _ in marked):
         ids = (ticket.id for ticket, _ in marked if ticket.tracker == tracker)

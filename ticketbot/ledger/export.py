@@ -14,12 +14,14 @@ from typing import IO, Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from ticketbot.ledger import relations, rulings
 from ticketbot.ledger import tickets as ticket_rows
 from ticketbot.ledger.decisions import decision_of
 from ticketbot.ledger.dialect import chunked
 from ticketbot.ledger.journal import Intent, intent_of
 from ticketbot.ledger.reads import applied_scan, raw
 from ticketbot.ledger.records import records, scope_names
+from ticketbot.ledger.relations import Relation
 from ticketbot.ledger.tables import (
     aliases,
     decisions,
@@ -34,10 +36,10 @@ from ticketbot.ledger.tables import (
     tickets,
 )
 from ticketbot.ledger.upkeep import Run, run_of
-from ticketbot.model.flaw import Decision, Flaw, Scope, Sighting
+from ticketbot.model.flaw import Decision, Flaw, Ruling, Scope, Sighting
 from ticketbot.planning.state import AppliedScan, FlawNo, TicketRow
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Header(msgspec.Struct, frozen=True, tag_field="kind", tag="ticketbot-ledger"):
@@ -87,6 +89,18 @@ class TicketLine(msgspec.Struct, frozen=True, tag_field="kind", tag="ticket"):
     ticket: TicketRow
 
 
+class RulingLine(msgspec.Struct, frozen=True, tag_field="kind", tag="ruling"):
+    """A ruling; behind the flaws it is about."""
+
+    ruling: Ruling
+
+
+class RelationLine(msgspec.Struct, frozen=True, tag_field="kind", tag="relation"):
+    """Two related flaws; behind both."""
+
+    relation: Relation
+
+
 class IntentLine(msgspec.Struct, frozen=True, tag_field="kind", tag="intent"):
     """A pending intent."""
 
@@ -100,7 +114,17 @@ class MarkLine(msgspec.Struct, frozen=True, tag_field="kind", tag="mark"):
     mark: str
 
 
-Line = RunLine | ScanLine | FlawLine | FlawlessLine | TicketLine | IntentLine | MarkLine
+Line = (
+    RunLine
+    | ScanLine
+    | FlawLine
+    | FlawlessLine
+    | RulingLine
+    | RelationLine
+    | TicketLine
+    | IntentLine
+    | MarkLine
+)
 
 
 def write(connection: Connection, stream: IO[bytes], *, unticketed: bool = False) -> None:
@@ -116,6 +140,7 @@ def _alone(connection: Connection) -> Iterator[Line]:
     yield from _scan_lines(connection)
     yield from _flaw_lines(connection, ticketed=False)
     yield from _flawless_lines(connection)
+    yield from _identity_lines(connection)
 
 
 def _lines(connection: Connection) -> Iterator[Line]:
@@ -124,6 +149,7 @@ def _lines(connection: Connection) -> Iterator[Line]:
     yield from _scan_lines(connection)
     yield from _flaw_lines(connection, ticketed=True)
     yield from _flawless_lines(connection)
+    yield from _identity_lines(connection)
     nos = [row[0] for row in raw(connection, select(tickets.c.no).order_by(tickets.c.no))]
     for chunk in chunked(nos):
         yield from map(TicketLine, ticket_rows.where(connection, tickets.c.no.in_(chunk)).values())
@@ -171,6 +197,12 @@ def _flawless_lines(connection: Connection) -> Iterator[FlawlessLine]:
         digests = raw(connection, select(results.c.digest).where(*mine).order_by(results.c.digest))
         for chunk in chunked(digests):
             yield FlawlessLine(scope, tuple(digest.hex() for (digest,) in chunk))
+
+
+def _identity_lines(connection: Connection) -> Iterator[Line]:
+    """What was said about identity, and what is related."""
+    yield from map(RulingLine, rulings.every(connection))
+    yield from map(RelationLine, relations.every(connection))
 
 
 def _grouped(

@@ -6,7 +6,7 @@ beside.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -24,13 +24,16 @@ from ticketbot.ledger import (
     place,
     reads,
     records,
+    relations,
+    rulings,
     schema,
     tables,
     tickets,
     upkeep,
 )
+from ticketbot.ledger.identities import Identities
 from ticketbot.ledger.journal import Journal
-from ticketbot.ledger.session import Session
+from ticketbot.ledger.relations import Relation
 from ticketbot.ledger.upkeep import Run, Status
 from ticketbot.model.flaw import Decision, Scope
 from ticketbot.model.ticket import Ticket
@@ -38,13 +41,12 @@ from ticketbot.planning.state import (
     Effects,
     FlawNo,
     FlawRecord,
-    KnownFlaw,
     ScopeState,
     TicketRow,
 )
 
 
-class Ledger(Session):
+class Ledger(Identities):
     """One open ledger, for one thread at a time. All methods may raise LedgerError."""
 
     @classmethod
@@ -106,11 +108,6 @@ class Ledger(Session):
         with self.reading() as connection:
             return reads.known_results(connection, scope, key)
 
-    def candidates(self, target: str, family: str, without: Container[FlawNo]) -> list[KnownFlaw]:
-        """The flaws of target and family that are not in `without`, oldest first."""
-        with self.reading() as connection:
-            return reads.candidates(connection, target, family, without)
-
     def records(self, nos: Iterable[FlawNo]) -> list[FlawRecord]:
         """In the order given; unknown ones are left out."""
         with self.reading() as connection:
@@ -130,13 +127,6 @@ class Ledger(Session):
         """The flaws in the baseline, of one target or (None) all, oldest first."""
         with self.reading() as connection:
             return records.records(connection, reads.known_debt(connection, target))
-
-    def births(self, target: str, aliases: Iterable[str]) -> dict[str, int]:
-        """Alias → how many flaws of the target hold or ever held it (the n of the next); 0 where
-        none.
-        """
-        with self.reading() as connection:
-            return reads.births(connection, target, aliases)
 
     def tickets(self, tracker: str, ids: Iterable[str] | None) -> dict[str, TicketRow]:
         """Id → ticket; None asks for all of the tracker's."""
@@ -199,7 +189,10 @@ class Ledger(Session):
         The run must have been started. UUID → number of all named.
         """
         with self.transaction() as connection:
-            return effects.apply(connection, planned, run_id, key)
+            nos = effects.apply(connection, planned, run_id, key)
+            rulings.put_rulings(connection, planned.rulings)
+            relations.put_relations(connection, (Relation(*each) for each in planned.relations))
+            return nos
 
     def save_tickets(self, rows: Iterable[TicketRow]) -> None:
         """Write tickets as they are now. The ledger must know their flaws."""

@@ -25,12 +25,16 @@ from ticketbot.ledger.export import (
     IntentLine,
     Line,
     MarkLine,
+    RelationLine,
+    RulingLine,
     RunLine,
     ScanLine,
     TicketLine,
 )
 from ticketbot.ledger.journal import row_of
 from ticketbot.ledger.merge import Merge
+from ticketbot.ledger.relations import put_relations
+from ticketbot.ledger.rulings import put_rulings
 from ticketbot.ledger.tables import intents, marks
 from ticketbot.ledger.upkeep import start_run
 
@@ -61,6 +65,10 @@ def _merge(connection: Connection, merge: Merge, lines: list[Any]) -> None:
             merge.flaws(lines)
         case FlawlessLine():
             merge.flawless(lines)
+        case RulingLine():
+            put_rulings(connection, [line.ruling for line in lines])
+        case RelationLine():
+            put_relations(connection, [line.relation for line in lines])
         case TicketLine():
             merge.tickets([line.ticket for line in lines])
         case IntentLine():

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from ticketbot.ledger.decisions import moment
 from ticketbot.ledger.dialect import chunked
+from ticketbot.ledger.ruled import barred
 from ticketbot.ledger.tables import (
     aliases,
     decisions,
@@ -159,16 +160,46 @@ def candidates(
         .where(flaws.c.target == target, flaws.c.family == family)
         .order_by(flaws.c.no),
     )
-    wanted = [FlawNo(row[0]) for row in all_of_them if row[0] not in without]
+    return known_flaws(connection, [FlawNo(no) for (no,) in all_of_them if no not in without])
+
+
+def holding(connection: Connection, target: str, wanted: Iterable[str]) -> list[KnownFlaw]:
+    """The target's flaws of any family that hold one of these aliases, in the order of their birth."""
+    found: set[FlawNo] = set()
+    for chunk in chunked(dict.fromkeys(wanted)):
+        held = (
+            select(aliases.c.flaw, flaws.c.target)
+            .join(flaws, flaws.c.no == aliases.c.flaw)
+            .where(aliases.c.alias.in_(chunk))
+        )
+        found |= {FlawNo(no) for no, of_target in raw(connection, held) if of_target == target}
+    return known_flaws(connection, sorted(found))
+
+
+def ticketed(connection: Connection, target: str) -> list[KnownFlaw]:
+    """The target's flaws that have an open ticket, in the order of their birth."""
+    rows = (
+        select(flaws.c.no)
+        .join(members, members.c.flaw == flaws.c.no)
+        .join(tickets, tickets.c.no == members.c.ticket)
+        .where(flaws.c.target == target, tickets.c.state == "open")
+    )
+    return known_flaws(connection, sorted({FlawNo(row[0]) for row in raw(connection, rows)}))
+
+
+def known_flaws(connection: Connection, nos: Iterable[FlawNo]) -> list[KnownFlaw]:
+    """As the matcher sees them, without the aliases that standing splits took from them."""
     decode = msgspec.json.Decoder(Features).decode
+    split = barred(connection)
     found: list[KnownFlaw] = []
-    for chunk in chunked(wanted):
+    for chunk in chunked(nos):
         held = aliases_of(connection, chunk)
-        rows = select(flaws.c.no, flaws.c.id, flaws.c.features).where(flaws.c.no.in_(chunk))
-        found += [
-            KnownFlaw(no, id_, tuple(held.get(no, ())), decode(features))
-            for no, id_, features in raw(connection, rows.order_by(flaws.c.no))
-        ]
+        columns = (flaws.c.no, flaws.c.id, flaws.c.features, flaws.c.family)
+        rows = select(*columns).where(flaws.c.no.in_(chunk)).order_by(flaws.c.no)
+        for no, id_, features, family in raw(connection, rows):
+            out = split.get(no, {})
+            kept = tuple(alias for alias in held.get(no, ()) if alias not in out)
+            found.append(KnownFlaw(no, id_, kept, decode(features), family, tuple(out)))
     return found
 
 

@@ -12,8 +12,10 @@ from ticketbot.ledger import decisions as decided
 from ticketbot.ledger import tickets as ticket_rows
 from ticketbot.ledger.dialect import chunked
 from ticketbot.ledger.reads import aliases_of, raw
+from ticketbot.ledger.ruled import of_flaws as ruled_about
+from ticketbot.ledger.ruled import related
 from ticketbot.ledger.tables import decisions, flaws, scans, scopes, sightings
-from ticketbot.model.flaw import Decision, Features, Flaw, Scope, Sighting
+from ticketbot.model.flaw import Decision, Features, Flaw, Ruling, Scope, Sighting
 from ticketbot.planning.state import FlawNo, FlawRecord
 
 _features = msgspec.json.Decoder(Features)
@@ -45,20 +47,29 @@ def records(connection: Connection, nos: Iterable[FlawNo]) -> list[FlawRecord]:
         seen = _sightings(connection, chunk, named, digests)
         said = _decisions(connection, chunk)
         ticketed = ticket_rows.of_flaws(connection, chunk)
+        ruled, others = ruled_about(connection, chunk), related(connection, chunk)
         found += [
             FlawRecord(
                 no=no,
                 flaw=flaw_of(by_no[no]),
-                aliases=tuple(held.get(no, ())),
+                aliases=_kept(held.get(no, ()), flaw_of(by_no[no]).id, ruled[no]),
                 sightings=tuple(seen.get(no, ())),
                 decision=_standing(said.get(no, ())),
                 paused=decided.paused(said.get(no, ())),
                 tickets=tuple(ticketed.get(no, ())),
+                rulings=tuple(ruled[no]),
+                related=tuple(others.get(no, ())),
             )
             for no in chunk
             if no in by_no
         ]
     return found
+
+
+def _kept(held: Sequence[str], flaw: str, ruled: Sequence[Ruling]) -> tuple[str, ...]:
+    """Without what standing splits took from it."""
+    out = {alias for r in ruled if r.flaw == flaw and r.undone_at is None for alias in r.aliases}
+    return tuple(alias for alias in held if alias not in out)
 
 
 def _standing(said: Sequence[Any]) -> Decision | None:

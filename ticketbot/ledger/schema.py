@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from ticketbot.errors import LedgerError
 from ticketbot.ledger.session import Session
 
-CURRENT = "0001"
+CURRENT = "0002"
 """The newest revision in `migrations/versions`; revisions are numbered and sort as text."""
 
 

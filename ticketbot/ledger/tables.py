@@ -159,6 +159,34 @@ decisions = Table(
     ),
 )
 
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    _text("kind"),
+    _number("flaw", "flaws.no"),
+    Column("other", Integer, ForeignKey("flaws.no")),  # NULL in a split
+    _text("aliases"),  # JSON array of text
+    _text("made_at"),
+    _text("source"),
+    _text("by", null=True),
+    _text("reason"),
+    _text("undone_at", null=True),
+    Index(None, "flaw"),
+    Index(None, "other"),
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    Column("flaw", Integer, ForeignKey("flaws.no"), primary_key=True),
+    Column("other", Integer, ForeignKey("flaws.no"), primary_key=True),
+    _text("because"),
+    _text("linked_at", null=True),  # when their tickets were tied
+    Index(None, "other"),
+)
+
 tickets = Table(
     "tickets",
     metadata,

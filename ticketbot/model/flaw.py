@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal
 
 import msgspec
@@ -119,3 +120,38 @@ class Decision(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A flaw's UUID or a ticket's key."""
     commit: str | None = None
     """The commit of the last applied scan when the decision was made."""
+
+
+class Ruling(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """What a person, or correlation, said about identity. `merge`: `flaw` and `other` are one. `split`: a
+    match was wrong, and `flaw` is none of `aliases`."""
+
+    kind: Literal["merge", "split"]
+    flaw: str
+    """The survivor's UUID; of a split, that of the flaw that keeps its ticket."""
+    other: str = ""
+    """The UUID of the flaw that is the survivor from now on."""
+    aliases: tuple[str, ...] = ()
+    """`recipe:value` of what the flaw takes no more."""
+    made_at: str
+    """ISO 8601, UTC."""
+    source: Literal["command", "correlation"] = "command"
+    by: str | None = None
+    reason: str = ""
+    undone_at: str | None = None
+    """When it was taken back; None: it stands."""
+
+    @property
+    def id(self) -> str:
+        """12 hexadecimal digits: the same for the same ruling in every ledger."""
+        said = (self.kind, self.flaw, self.other, sorted(self.aliases), self.made_at)
+        return hashlib.blake2b(msgspec.json.encode(said), digest_size=6).hexdigest()
+
+
+class Related(msgspec.Struct, frozen=True, gc=False, order=True):
+    """Another tool's flaw that is probably the same problem: it keeps its own ticket."""
+
+    flaw: str
+    """Its UUID."""
+    tool: str
+    rule: str

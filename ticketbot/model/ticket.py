@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from ticketbot.model.finding import Severity
-from ticketbot.model.flaw import Decision, Features, Sighting
+from ticketbot.model.flaw import Decision, Features, Ruling, Sighting
 
 Resolution = Literal["fixed", "wont_fix", "false_positive", "duplicate", "accepted"]
 """How a ticket was closed, in one vocabulary for all trackers."""
@@ -29,6 +29,8 @@ class MarkedFlaw(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     features: Features
     sightings: tuple[Sighting, ...] = ()
     decision: Decision | None = None
+    rulings: tuple[Ruling, ...] = ()
+    """Every one about it, those taken back included, oldest first; without their reasons."""
 
 
 class Marker(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

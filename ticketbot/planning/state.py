@@ -10,7 +10,7 @@ from typing import NewType
 
 import msgspec
 
-from ticketbot.model.flaw import Decision, Features, Flaw, Scope, Sighting
+from ticketbot.model.flaw import Decision, Features, Flaw, Related, Ruling, Scope, Sighting
 from ticketbot.model.ticket import Resolution
 
 FlawNo = NewType("FlawNo", int)
@@ -98,6 +98,16 @@ class FlawRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that accepted decisions stopped the SLA clock, ended ones only."""
     tickets: tuple[TicketRow, ...] = ()
     """Every ticket it ever had, oldest first."""
+    rulings: tuple[Ruling, ...] = ()
+    """Every one about it, those taken back included, oldest first."""
+    related: tuple[Related, ...] = ()
+    """Other tools' flaws that are probably the same problem."""
+
+    @property
+    def survivor(self) -> str:
+        """The UUID of the flaw that it is by a standing merge; "" where it is its own."""
+        mine = [r for r in self.rulings if r.other == self.flaw.id and r.undone_at is None]
+        return mine[-1].flaw if mine else ""
 
 
 class KnownFlaw(msgspec.Struct, frozen=True, gc=False):
@@ -107,7 +117,11 @@ class KnownFlaw(msgspec.Struct, frozen=True, gc=False):
     """-1 for one that this run discovered."""
     id: str
     aliases: tuple[str, ...]
+    """Without those that it is barred from."""
     features: Features
+    family: str = ""
+    barred: tuple[str, ...] = ()
+    """What a standing split says it is not."""
 
 
 class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -133,6 +147,10 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settled: tuple[str, ...] = ()
     """Flaws that need no look until a fact about them changes."""
     unsettled: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    """What correlation found out about identity."""
+    relations: tuple[tuple[str, str, str], ...] = ()
+    """(flaw, flaw of another tool, why they are probably one problem); the lesser UUID first."""
 
 
 def digest_of(record: FlawRecord) -> str:
@@ -142,5 +160,6 @@ def digest_of(record: FlawRecord) -> str:
         record.decision,
         [(t.tracker, t.id, t.state, t.closed) for t in record.tickets],
         record.flaw.baseline,
+        *(r.id for r in record.rulings if r.undone_at is None),
     )
     return hashlib.blake2b(msgspec.json.encode(facts), digest_size=16).hexdigest()
