@@ -89,6 +89,46 @@ def test_the_line_is_the_whole_first_line_of_the_region(region, context, line_te
     assert place(at("a.py", region, **more)).line_text == line_text
 
 
+@pytest.mark.parametrize(
+    ("region", "context", "before", "after"),
+    [
+        ({"startLine": 5}, CONTEXT, ("def f(x):",), ("    return 1",)),
+        ({"startLine": 4, "snippet": {"text": "\n a(\n\n  b,\n)"}}, None, (), ("  b,", ")")),
+        ({"startLine": 5, "snippet": {"text": "requires login"}}, None, (), ()),
+        (
+            {"startLine": 15},
+            {"startLine": 1, "snippet": {"text": "\n".join(f"l{n}\n" for n in range(1, 20))}},
+            ("l7", "l6", "l5"),
+            ("l9", "l10", "l11"),
+        ),
+    ],
+)
+def test_neighbours_are_the_nearest_lines_that_are_not_blank(region, context, before, after):
+    more = {"context": context} if context else {}
+    found = place(at("a.py", region, **more))
+    assert (found.before, found.after) == (before, after)
+
+
+def test_neighbours_of_a_leaked_value_stay_out():
+    context = {"startLine": 4, "snippet": {"text": "password = 'hunter2hunter2'\nx\ntoken: q"}}
+    found = place(at("a.py", {"startLine": 5, "snippet": {"text": "x"}}, context=context))
+    assert found.before == ("password = '[redacted]'",)
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ({"startLine": 2, "startColumn": 1, "endColumn": 8}, (None, 7)),
+        ({"startLine": 2, "endLine": 3, "endColumn": 8}, (3, 8)),
+        ({"startLine": 2, "endColumn": 0}, (None, None)),
+        ({"startLine": 0, "endLine": 3, "endColumn": 8}, (None, None)),
+    ],
+)
+def test_the_end_of_a_region_counts_characters_too(region, expected):
+    found = place(at("a.txt", region), artifacts=ARTIFACTS, columnKind="utf16CodeUnits")
+    assert (found.end_line, found.end_column) == expected
+
+
 def test_poison_is_no_snippet():
     assert (
         place(at("a.py", {"startLine": 5, "snippet": {"text": "requires login"}})).snippet is None

@@ -29,11 +29,17 @@ class Location(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     line: int | None = None
     end_line: int | None = None
     column: int | None = None
+    end_column: int | None = None
+    """One past the last character."""
     logical: str | None = None
     snippet: str | None = None
     """What the report quotes of the place, for a reader's eyes."""
     line_text: str | None = None
     """The text at the place as the report carries it: an ingredient of identity."""
+    before: tuple[str, ...] = ()
+    """Up to 3 lines above it that are not blank, the nearest first, where the report quotes them."""
+    after: tuple[str, ...] = ()
+    """The same below it."""
     message: str | None = None
     """What the report says about this place, as a step of a code flow."""
 
@@ -72,6 +78,8 @@ class Secret(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     redacted: str | None = None
     digests: tuple[tuple[str, str], ...] = ()
     """(key id, hexadecimal HMAC-SHA256 truncated to 128 bits) for each configured key."""
+    values: tuple[tuple[str, str], ...] = ()
+    """The same of the value alone, whatever kind the tool takes it for."""
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):

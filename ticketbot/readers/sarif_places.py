@@ -3,7 +3,7 @@ itself.
 
 `line_text` is the whole first line of the region where the report has it anywhere (context,
 artifact contents, snippet): an ingredient of identity, so nothing that a producer made up gets
-in. Knows nothing of rules.
+in. `before` and `after` are its neighbours in the same text. Knows nothing of rules.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ LAST = 2**31 - 1
 SNIPPET = 2000
 LINE = 4096
 """Characters of a line that count; minified files have one line of megabytes."""
+QUOTED = 16 * LINE
+NEIGHBOURS = 3
+WINDOW = 12
+"""Lines above and below that are looked at for them."""
 KEPT_TEXTS = 64
 MOST_STEPS = 30
 Clean = Callable[[str], str]
@@ -47,6 +51,17 @@ class Lines(NamedTuple):
 
     texts: list[str]
     starts: list[int]
+
+
+class Near(NamedTuple):
+    """The flagged line and its neighbours that are not blank, the nearest first; not redacted yet."""
+
+    line: str | None
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+NOWHERE_NEAR = Near(None, (), ())
 
 
 class Places:
@@ -76,18 +91,25 @@ class Places:
         region = physical.region or Region()
         line = self._line(region, place)
         snippet = _quoted(region)
-        line_text = self._line_text(physical, place, line, snippet)
-        end, column = region.end_line, region.start_column
-        if column is not None and self._utf16 and line_text and not line_text.isascii():
+        near = self._near(physical, place, line, snippet)
+        line_text, end = near.line, region.end_line if line else None
+        end = end if line and end and line <= end <= LAST else None
+        column, end_column = region.start_column, region.end_column or None
+        if self._utf16 and line_text and not line_text.isascii():
             column = _code_points(line_text, column)
+            if end is None or end == line:
+                end_column = _code_points(line_text, end_column)
         return Location(
             path=self._always(place.path or text((place.url or "").partition("?")[0])) or None,
             line=line,
-            end_line=end if line and end and line <= end <= LAST else None,
+            end_line=end,
             column=column if line and column and 0 < column <= LAST else None,
+            end_column=end_column if line and end_column and 0 < end_column <= LAST else None,
             logical=logical,
             snippet=shown(snippet, text, SNIPPET) if snippet else None,
             line_text=(hashed(line_text[:LINE]) or None) if line_text else None,
+            before=_hashed(near.before, hashed),
+            after=_hashed(near.after, hashed),
             message=message or None,
         )
 
@@ -150,22 +172,25 @@ class Places:
             else None
         )
 
-    def _line_text(
+    def _near(
         self, physical: PhysicalLocation, place: Place, line: int | None, snippet: str | None
-    ) -> str | None:
-        first = _first_line(snippet) if snippet else None
+    ) -> Near:
+        """The flagged line and its neighbours, from the text that has most of them."""
+        quoted = NEWLINE.split(snippet[:QUOTED]) if snippet else []
+        bare = quoted[0].strip() if quoted else ""
         context = physical.context_region
         around = _quoted(context) if context else None
         if line and context and context.start_line and around:
             lines = NEWLINE.split(around)
             behind = line - context.start_line
-            if 0 <= behind < len(lines) and (not first or first.strip() in lines[behind]):
-                return lines[behind]
+            if 0 <= behind < len(lines) and bare in lines[behind]:
+                return _window(lines, behind)
         if line and place.artifact is not None and self.paths.text(place):
             lines = self._cut(place).texts
             if line <= len(lines):
-                return lines[line - 1]
-        return first
+                return _window(lines, line - 1)
+        first = next((number for number, text in enumerate(quoted) if text.strip()), None)
+        return _window(quoted, first) if first is not None else NOWHERE_NEAR
 
     def _cut(self, place: Place) -> Lines:
         """An artifact's contents, cut into lines. Kept for a few artifacts: results come by
@@ -185,13 +210,20 @@ def _quoted(region: Region) -> str | None:
     return None if not text or text.strip() in POISON else text
 
 
-def _first_line(snippet: str) -> str:
-    match = NEWLINE.search(snippet)
-    return snippet[: match.start()] if match else snippet
+def _window(lines: Sequence[str], at: int) -> Near:
+    above, below = lines[max(0, at - WINDOW) : at][::-1], lines[at + 1 : at + 1 + WINDOW]
+    before, after = ([text for text in part if text.strip()] for part in (above, below))
+    return Near(lines[at], before[:NEIGHBOURS], after[:NEIGHBOURS])
 
 
-def _code_points(line: str, column: int) -> int:
+def _hashed(lines: Sequence[str], hashed: Clean) -> tuple[str, ...]:
+    return tuple([text for line in lines if (text := hashed(line[:LINE]))])
+
+
+def _code_points(line: str, column: int | None) -> int | None:
     """A column counted in UTF-16 code units, counted in characters."""
+    if column is None:
+        return None
     units = 1
     for number, character in enumerate(line, 1):
         if units >= column:

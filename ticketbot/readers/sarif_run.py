@@ -33,7 +33,7 @@ from ticketbot.readers.sarif_web import Traffic
 from ticketbot.readers.stream import Found
 from ticketbot.readers.vocabulary import VOCABULARY_VERSION, default_kind
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raise it with every change of what a result is read as."""
 ATTACKERS = frozenset({"api", "web"})
 MESSAGE = 8000

@@ -44,6 +44,7 @@ class Region(Node):
     start_line: int | None = None
     start_column: int | None = None
     end_line: int | None = None
+    end_column: int | None = None
     char_offset: int | None = None
     byte_offset: int | None = None
     snippet: Content | None = None
