@@ -4,10 +4,10 @@ nothing else is known, the place itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ticketbot.identity.digest import digest, same_line, same_message
-from ticketbot.identity.ingredients import Ingredients
+from ticketbot.identity.ingredients import Ingredients, Sources
 from ticketbot.identity.producers import producer_fingerprints
 
 
@@ -18,10 +18,28 @@ def has_text(given: Ingredients) -> bool:
 
 def line_of(given: Ingredients) -> str:
     """The line as it is hashed: from the report, else from the checkout; empty where neither has it."""
-    text, place, sources = _text(given.place.line_text), given.place, given.grounds.sources
+    text, place, sources = _text(given.place.line_text), given.place, _sources(given)
     if not text and sources is not None and place.path and place.line is not None:
         text = _text(sources.line(place.path, place.line))
     return text
+
+
+def source_lines(given: Ingredients) -> Sequence[str]:
+    """The file in the checkout; empty where there is none, or the line is not what the report quotes:
+    another commit."""
+    place, sources = given.place, _sources(given)
+    if sources is None or not place.path or place.line is None:
+        return ()
+    lines = sources.lines(place.path)
+    if place.line > len(lines):
+        return ()
+    return lines if _text(place.line_text) in _text(lines[place.line - 1]) else ()
+
+
+def _sources(given: Ingredients) -> Sources | None:
+    """None for a leaked value: redaction knows no plain password, and its hash could be guessed back."""
+    leaked = given.finding.kind == "secret" or given.finding.secret is not None
+    return None if leaked else given.grounds.sources
 
 
 def _text(text: str | None) -> str:
