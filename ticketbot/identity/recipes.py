@@ -1,6 +1,7 @@
 """Findings → aliases: the versioned recipes of identity, strongest first.
 
-Every alias has the tool's family among its ingredients, so that no two tools ever mint one flaw.
+Every alias has the tool's family among its ingredients, so that no two tools ever mint one flaw; but for
+those in `SHARED`, by which two tools' findings are known to be one.
 Never an ingredient: the tool's version, severity, confidence, rank, and (but for `loc`) line
 numbers and messages. A recipe's value for any input never changes; another value needs another
 version beside it (`line/2`).
@@ -30,7 +31,10 @@ class Strength(msgspec.Struct, frozen=True):
 RECIPES: dict[str, Strength] = {
     "corr/1": Strength(things.correlation, identifying=True),
     "secret/1": Strength(things.secret, identifying=True),
+    "secret/2": Strength(things.same_secret, identifying=True),
     "dep/1": Strength(things.dependency, identifying=True),
+    "pkg/1": Strength(things.same_package, identifying=True),
+    "vuln/1": Strength(things.same_vulnerability, gated=True),
     "api/1": Strength(operations.operation, identifying=True),
     "res/1": Strength(things.resource, identifying=True),
     "prod/1": Strength(code.producer, gated=True),
@@ -40,6 +44,8 @@ RECIPES: dict[str, Strength] = {
     "place/1": Strength(code.bare_place, weak=True),
 }
 """All recipes, the strongest first."""
+SHARED = frozenset({"secret/2", "pkg/1", "vuln/1"})
+"""Recipes without the tool's family. None is ever the strongest of a finding: no flaw is born of one."""
 STRENGTH: dict[str, int] = {name: rank for rank, name in enumerate(RECIPES)}
 """Recipe → its place in that order, 0 the strongest."""
 
@@ -62,7 +68,7 @@ def _chain(given: Ingredients) -> tuple[str, ...]:
     without: the day a key is configured, its ticket is found by them."""
     rest = _unkeyed_chain(given)
     if given.finding.secret is not None and given.finding.secret.digests:
-        return (rest[0], "secret/1", *rest[1:])
+        return (rest[0], "secret/1", "secret/2", *rest[1:])
     return rest
 
 
@@ -72,7 +78,7 @@ def _unkeyed_chain(given: Ingredients) -> tuple[str, ...]:
     if finding.kind in ("dependency", "container") and (
         finding.component or finding.vulnerabilities
     ):
-        return ("corr/1", "dep/1", "prod/1")
+        return ("corr/1", "dep/1", "pkg/1", "vuln/1", "prod/1")
     attacked = finding.systemic or (request is not None and (request.template or request.url))
     if attacked and (finding.kind not in ("code", "secret") or place.line is None):
         return ("corr/1", "api/1", "prod/1")

@@ -94,11 +94,18 @@ class Redactor:
         masked = f"{shown}…({len(bare)})"
         if _PEM_HEADER.match(bare):
             return Secret(type=type, redacted=masked)
-        message = (type or "").encode() + b"\0" + bare.encode("utf-8", "surrogatepass")
-        digests = (
+        return Secret(
+            type=type,
+            redacted=masked,
+            digests=self._keyed(type or "", bare),
+            values=self._keyed("", bare),
+        )
+
+    def _keyed(self, type: str, value: str) -> tuple[tuple[str, str], ...]:
+        message = type.encode() + b"\0" + value.encode("utf-8", "surrogatepass")
+        return tuple(
             (i, hmac.new(key, message, hashlib.sha256).hexdigest()[:32]) for i, key in self._keys
         )
-        return Secret(type=type, redacted=masked, digests=tuple(digests))
 
 
 def _settled(step: Callable[[str], str], s: str) -> str:
