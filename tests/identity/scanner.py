@@ -33,7 +33,7 @@ RULES: Sequence[tuple[str, str, str]] = (
     (r"\bassert\b", "python.lang.assert", "An assertion is gone in optimised code"),
     (r"\beval\(", "javascript.lang.eval", "Text is run as code"),
     (r"\.innerHTML = ", "javascript.lang.html", "Text becomes markup"),
-    (r"[a-z]+\[[a-z]+\] = ", "javascript.lang.injection", "Generic Object Injection Sink"),
+    (r"[a-z]+\[ ?[a-z]+ ?\] = ", "javascript.lang.injection", "Generic Object Injection Sink"),
     (r"\bstrcpy\(", "c.lang.strcpy", "Does not check for the size of 'out' (CWE-120)"),
     (r"\bsprintf\(", "c.lang.sprintf", "Does not check for the size (CWE-120)"),
     (r"\bstrlen\(", "c.lang.strlen", "Reads on where no 0 ends the text (CWE-126)"),
