@@ -1,85 +1,144 @@
-"""Look-alikes of one file, old and new, in the order of their lines: who is who.
+"""Findings of one file, old and new, in the order of their lines: who is who.
 
-Lines are expected where the known neighbours went. Pairs never cross. It decides nothing but order.
+Whole runs that moved equally far are preferred, as in a diff of texts, for most of a file moves in
+blocks. Pairs never cross. What two findings have in common is weighed by the caller.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 Point = tuple[int, int]
 """(line, column); column 0: not known."""
 
-_CELLS_LIMIT = 250_000
-_COLUMN_COST = 20
-"""As many lines off as another column is worth."""
+_ANOTHER_SHIFT = 30
+_FARTHER = 2
+_LIMIT = 50
 
 
 class Anchors:
-    """For each file the pairs (old line → new line) already known."""
+    """The pairs (old line → new line) of one file that are known, without those that cross others."""
 
-    def __init__(self, pairs: Iterable[tuple[str, int, int]]) -> None:
-        """(path, old line, new line), in any order."""
-        self._lines: dict[str, tuple[list[int], list[int]]] = {}
-        for path, old, new in sorted(pairs):
-            lines, shifts = self._lines.setdefault(path, ([], []))
-            lines.append(old)
-            shifts.append(new - old)
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """In any order."""
+        kept = _ascending(sorted(set(pairs)))
+        self._lines = [old for old, _ in kept]
+        self._shifts = [new - old for old, new in kept]
+        self._news = [new for _, new in kept]
 
-    def expect(self, path: str | None, line: int | None) -> int:
+    def expect(self, line: int | None) -> int:
         """Where an old line should be now: moved as far as the nearest known neighbour."""
         if line is None:
             return 0
-        lines, shifts = self._lines.get(path or "", ([], []))
-        if not lines:
+        if not self._lines:
             return line
-        after = bisect_right(lines, line)
-        near = [i for i in (after - 1, after) if 0 <= i < len(lines)]
-        return line + shifts[min(near, key=lambda i: abs(lines[i] - line))]
+        after = bisect_right(self._lines, line)
+        near = [i for i in (after - 1, after) if 0 <= i < len(self._lines)]
+        return line + self._shifts[min(near, key=lambda i: abs(self._lines[i] - line))]
+
+    def together(self, old: int, new: int) -> bool:
+        """Are an old line and a new one between the same two neighbours?"""
+        return bisect_left(self._lines, old) <= bisect_right(self._news, new) and bisect_left(
+            self._news, new
+        ) <= bisect_right(self._lines, old)
 
 
-def align(expected: Sequence[Point], found: Sequence[Point]) -> list[tuple[int, int]]:
-    """Pairs of indexes (into `expected`, into `found`), as many as the shorter side has, none
-    crossing another, with the least sum of distances. Quadratic up to 250,000 cells; beyond that
-    by order alone."""
-    rows = sorted(range(len(expected)), key=lambda i: (expected[i], i))
-    columns = sorted(range(len(found)), key=lambda j: (found[j], j))
-    if len(rows) == len(columns) or len(rows) * len(columns) > _CELLS_LIMIT:
-        return list(zip(rows, columns, strict=False))
-    if len(rows) > len(columns):
-        flipped = _cheapest([found[j] for j in columns], [expected[i] for i in rows])
-        return [(rows[i], columns[j]) for j, i in flipped]
-    return [
-        (rows[i], columns[j])
-        for i, j in _cheapest([expected[i] for i in rows], [found[j] for j in columns])
-    ]
+def cost_of_shift(shift: int) -> int:
+    """What it costs a run of pairs to have moved `shift` lines otherwise than expected, in the units of
+    the weights."""
+    if shift == 0:
+        return 0
+    return min(_LIMIT, _ANOTHER_SHIFT + _FARTHER * shift.bit_length())
 
 
-def _cheapest(few: Sequence[Point], many: Sequence[Point]) -> list[tuple[int, int]]:
-    """Each of `few` gets one of `many`, in order."""
-    spare = len(many) - len(few)
-    best = [0] * (spare + 1)  # of the few so far, with j of the many passed over
-    taken: list[list[bool]] = []
-    for i, point in enumerate(few):
-        here: list[int] = []
-        choice: list[bool] = []
-        for j in range(spare + 1):
-            take = best[j] + _cost(point, many[i + j])
-            skip = here[j - 1] if j else None
-            choice.append(skip is None or take < skip)
-            here.append(take if skip is None or take < skip else skip)
-        best = here
-        taken.append(choice)
-    pairs: list[tuple[int, int]] = []
-    j = spare
-    for i in range(len(few) - 1, -1, -1):
-        while not taken[i][j]:
-            j -= 1
-        pairs.append((i, i + j))
-    return pairs[::-1]
+def align(
+    old: Sequence[Point], new: Sequence[Point], weights: Mapping[tuple[int, int], int]
+) -> list[tuple[int, int]]:
+    """Of the pairs (index into `old`, into `new`) in `weights` those that together weigh the most: no
+    two cross or share an end, and each run of pairs with another shift than the run before costs.
+
+    `old` are the lines as expected now. Time: pairs times the logarithm of `new`.
+    """
+    rows, columns = _ranks(old), _ranks(new)
+    ordered = sorted((rows[i], columns[j], i, j) for i, j in weights)
+    best = _PrefixBest(len(new))
+    runs: dict[int, tuple[int, int, int]] = {}  # shift → (score, column, pair)
+    made: list[tuple[int, int, int]] = []  # (i, j, the pair before it or -1)
+    top = (0, -1)
+    for _, row in groupby(ordered, key=itemgetter(0)):
+        scored = []
+        for _, column, i, j in row:
+            shift = new[j][0] - old[i][0]
+            score, before = best.below(column)
+            score -= cost_of_shift(shift)
+            run = runs.get(shift)
+            if run is not None and run[1] < column and run[0] >= score:
+                score, _, before = run
+            scored.append((shift, (score + weights[i, j], column, len(made))))
+            made.append((i, j, before))
+        for shift, run in scored:
+            best.add(run)
+            if shift not in runs or run[0] > runs[shift][0]:
+                runs[shift] = run
+            if run[0] > top[0]:
+                top = (run[0], run[2])
+    return _walk_back(made, top[1])
 
 
-def _cost(a: Point, b: Point) -> int:
-    other_column = a[1] != b[1] and a[1] and b[1]
-    return abs(a[0] - b[0]) + (_COLUMN_COST if other_column else 0)
+def _walk_back(made: Sequence[tuple[int, int, int]], pair: int) -> list[tuple[int, int]]:
+    chain = []
+    while pair >= 0:
+        i, j, pair = made[pair]
+        chain.append((i, j))
+    return chain[::-1]
+
+
+class _PrefixBest:
+    """The best score at any column below a given one (a Fenwick tree of maxima)."""
+
+    def __init__(self, size: int) -> None:
+        self._tree: list[tuple[int, int]] = [(0, -1)] * (size + 1)
+
+    def add(self, end: tuple[int, int, int]) -> None:
+        score, column, pair = end
+        at = column + 1
+        while at < len(self._tree):
+            if score > self._tree[at][0]:
+                self._tree[at] = (score, pair)
+            at += at & -at
+
+    def below(self, column: int) -> tuple[int, int]:
+        found, at = (0, -1), column
+        while at > 0:
+            if self._tree[at][0] > found[0]:
+                found = self._tree[at]
+            at -= at & -at
+        return found
+
+
+def _ranks(points: Sequence[Point]) -> list[int]:
+    ranks = [0] * len(points)
+    for rank, index in enumerate(sorted(range(len(points)), key=lambda i: (points[i], i))):
+        ranks[index] = rank
+    return ranks
+
+
+def _ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest part of pairs sorted by old line whose new lines never fall."""
+    ends: list[int] = []  # the least new line that a part of each length ends with
+    last: list[int] = []  # who ends it
+    before: list[int] = []
+    for index, (_, new) in enumerate(pairs):
+        length = bisect_right(ends, new)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [new]
+        last[length : length + 1] = [index]
+    kept: list[tuple[int, int]] = []
+    index = last[-1] if last else -1
+    while index >= 0:
+        kept.append(pairs[index])
+        index = before[index]
+    return kept[::-1]

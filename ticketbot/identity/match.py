@@ -14,8 +14,10 @@ from types import MappingProxyType
 
 import msgspec
 
+from ticketbot.identity.board import Board, Item, place_key
+from ticketbot.identity.digest import same_path
 from ticketbot.identity.recipes import RECIPES, STRENGTH
-from ticketbot.identity.stages import STAGES, Board, Item, place_key
+from ticketbot.identity.stages import STAGES
 from ticketbot.model.finding import Alias
 from ticketbot.model.flaw import NO_TRAITS, Traits
 
@@ -93,15 +95,9 @@ def match(
     candidates. `renames`: old path → new path, as version control knows them."""
     groups = collapsed(sorted(new, key=_order))
     flaws = sorted(known, key=lambda k: (k.rank, place_key(k.path, k.line, k.column), k.id))
-    board = Board(
-        [_as_item(g) for g in groups],
-        [
-            Item(_certain(k) if k.claimed else k.aliases, k.path, k.line, k.column, k.rank)
-            for k in flaws
-        ],
-    )
-    for stage in STAGES:
-        stage(board)
+    board = Board([_of_group(g) for g in groups], [_of_flaw(k) for k in flaws])
+    for stage in STAGES.values():
+        stage(board, renames)
     pairs = [
         Pair(candidate.index, flaws[link.known].id, link.stage, link.recipe)
         for link in board.links
@@ -121,9 +117,9 @@ def pairs(
     order.
     """
     before, after = sorted(old, key=_order), sorted(new, key=_order)
-    board = Board([_as_item([c]) for c in after], [_as_item([c]) for c in before])
-    for stage in STAGES:
-        stage(board)
+    board = Board([_of_group([c]) for c in after], [_of_group([c]) for c in before])
+    for stage in STAGES.values():
+        stage(board, renames)
     linked = sorted([before[x.known].index, after[x.new].index, x.stage] for x in board.links)
     return {
         "pairs": linked,
@@ -160,20 +156,34 @@ def collapsed(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     return list(by_key.values())
 
 
-def _certain(known: Known) -> tuple[Alias, ...]:
-    return tuple(alias for alias in known.aliases if RECIPES[alias.recipe].identifying)
-
-
 def birth(aliases: Iterable[Alias]) -> Alias:
     """The strongest of a flaw's aliases, the least among equals: what its UUID is minted from."""
     return min(aliases, key=lambda alias: (STRENGTH.get(alias.recipe, len(STRENGTH)), alias.value))
 
 
-def _as_item(group: Sequence[Candidate]) -> Item:
-    """A group as one: all aliases of its members, the place of the first."""
+def _of_group(group: Sequence[Candidate]) -> Item:
+    """A group as one: all aliases of its members, the place and traits of the first."""
     first = group[0]
-    together = dict.fromkeys(alias for candidate in group for alias in candidate.aliases)
-    return Item(tuple(together), first.path, first.line, first.column)
+    return Item(
+        aliases=tuple(dict.fromkeys(alias for candidate in group for alias in candidate.aliases)),
+        rule=first.rule,
+        path=same_path(first.path),
+        line=first.line,
+        traits=first.traits,
+    )
+
+
+def _of_flaw(known: Known) -> Item:
+    return Item(
+        aliases=known.aliases,
+        rule=known.rule,
+        path=same_path(known.path),
+        line=known.line,
+        traits=known.traits,
+        rank=known.rank,
+        claimed=known.claimed,
+        barred=frozenset(known.barred),
+    )
 
 
 def _order(candidate: Candidate) -> tuple[object, ...]:

@@ -1,0 +1,96 @@
+"""Findings whose line was edited: the least certain stage. The same file, rule and function, between
+the same neighbours, and a text that is much the same, or another in the very same place.
+
+Where two come into question equally, neither is taken: a false pair hides a flaw, a missed one is noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ticketbot.identity.board import Board, Bucket, Item
+from ticketbot.identity.likeness import likeness
+from ticketbot.identity.lines import Lines, Pair, Weights
+
+_ALIKE = 50
+"""In percent: as many pairs of letters must two texts share."""
+_BY_TEXT = -30
+"""Added to that percentage: a text that is just alike needs more that speaks for it."""
+_IN_PLACE = 20
+_MARGIN = 10
+"""By this much must a pair outweigh each other that it excludes."""
+_STAGE = "fuzzy"
+
+
+def link_edited(board: Board) -> None:
+    """File by file; notes who may be one of several in `board.possible`."""
+    files: dict[str, dict[str, Bucket]] = {}
+    for u in board.free_new():
+        item = board.new[u]
+        if item.path and item.line is not None:
+            rules = files.setdefault(item.path, {})
+            rules.setdefault(item.rule, Bucket([], [])).new.append(u)
+    for k in board.free_known():
+        item = board.known[k]
+        if item.line is not None and not item.rank and item.rule in files.get(item.path, ()):
+            files[item.path][item.rule].known.append(k)
+    for path, rules in sorted(files.items()):
+        left = [bucket for _, bucket in sorted(rules.items()) if bucket.known]
+        if left:
+            _link_in(board, path, left)
+
+
+def _link_in(board: Board, path: str, buckets: Sequence[Bucket]) -> None:
+    known = [k for bucket in buckets for k in bucket.known]
+    new = [u for bucket in buckets for u in bucket.new]
+    lines = Lines(board, (path, path), known, new)
+    weights: Weights = {}
+    for bucket in buckets:
+        for k, u in lines.meetings(bucket.known, bucket.new):
+            found = _weigh(board.known[k], board.new[u], lines, (k, u))
+            if found is not None and board.allowed(u, k, found[1]):
+                weights[k, u] = found
+    chosen = lines.chain(weights)
+    rivals = _rivals(lines, weights, chosen)
+    for k, u in chosen:
+        if (k, u) in rivals:
+            board.possible.add(k)
+        else:
+            board.link(u, k, _STAGE, weights[k, u][1])
+
+
+def _weigh(known: Item, new: Item, lines: Lines, pair: Pair) -> tuple[int, str] | None:
+    if not lines.anchors.together(known.line or 0, new.line or 0):
+        return None
+    a, b = known.traits, new.traits
+    if a.scope and b.scope and a.scope != b.scope:
+        return None
+    same = similarity(a.text, b.text)
+    if same >= _ALIKE:
+        return same + _BY_TEXT + likeness(known, new), "text"
+    there = a.column is not None and a.column == b.column and not lines.shift(*pair)
+    if there and a.message == b.message:
+        return _IN_PLACE + likeness(known, new), "place"
+    return None
+
+
+def _rivals(lines: Lines, weights: Weights, chosen: Sequence[Pair]) -> set[Pair]:
+    """Which chosen pairs are not clearly better than one that nothing else excludes."""
+    by_known, by_new = dict(chosen), {u: k for k, u in chosen}
+    close = set()
+    for k, u in weights:
+        if (k in by_known) != (u in by_new):  # one end is left over
+            rival = (k, by_known[k]) if k in by_known else (by_new[u], u)
+            if lines.worth((k, u), weights) > lines.worth(rival, weights) - _MARGIN:
+                close.add(rival)
+    return close
+
+
+def similarity(old: str, new: str) -> int:
+    """Percent of their pairs of neighbouring letters that two texts share (Dice 1945); 0 for none."""
+    a, b = _pairs(old), _pairs(new)
+    return 200 * len(a & b) // (len(a) + len(b)) if a and b else 0
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[n : n + 2] for n in range(len(text) - 1)}
