@@ -153,14 +153,17 @@ def births(connection: Connection, target: str, wanted: Iterable[str]) -> dict[s
 def candidates(
     connection: Connection, target: str, family: str, without: Container[FlawNo]
 ) -> list[KnownFlaw]:
-    """The flaws of target and family that are not in `without`, in the order of their birth."""
-    all_of_them = raw(
-        connection,
+    """The flaws of target and family, and those that scopes of this family see as well, that are not in
+    `without`, in the order of their birth."""
+    own = select(flaws.c.no).where(flaws.c.target == target, flaws.c.family == family)
+    seen = (
         select(flaws.c.no)
-        .where(flaws.c.target == target, flaws.c.family == family)
-        .order_by(flaws.c.no),
+        .join(sightings, sightings.c.flaw == flaws.c.no)
+        .join(scopes, scopes.c.no == sightings.c.scope)
+        .where(scopes.c.target == target, scopes.c.family == family, flaws.c.family != family)
     )
-    return known_flaws(connection, [FlawNo(no) for (no,) in all_of_them if no not in without])
+    found = {row[0] for statement in (own, seen) for row in raw(connection, statement)}
+    return known_flaws(connection, [FlawNo(no) for no in sorted(found) if no not in without])
 
 
 def holding(connection: Connection, target: str, wanted: Iterable[str]) -> list[KnownFlaw]:

@@ -19,7 +19,7 @@ from ticketbot.sync.housing import closing, converging, subjects_of
 from ticketbot.sync.job import Job
 from ticketbot.sync.noted import Unread
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
-from ticketbot.sync.recognise import Pool, Recognised, Taken
+from ticketbot.sync.recognise import Pools, Recognised, Taken
 from ticketbot.sync.working import Working
 
 
@@ -79,12 +79,12 @@ def _views(job: Job) -> list[ScopeView]:
     readings = read(
         job.reports, context, lambda scope: Known(ledger.known_results(scope), pending), job.grounds
     )
-    pools: dict[str, Pool] = {}
+    pools = Pools(context.target, ledger)
     views = []
     for reading in readings:
         context.say(
             f"read {reading.results} results of {reading.scope}"
-            + (f", {len(reading.found)} of them new or changed" if reading.claimed else "")
+            + (f", {len(reading.built)} of them new or changed" if reading.claimed else "")
         )
         if reading.rejected:
             job.note(Unread(reading.scope, tuple(reading.rejected)))
@@ -101,14 +101,14 @@ def _views(job: Job) -> list[ScopeView]:
         counted = verdict.absences or counted_before
         scan = msgspec.structs.replace(scan, complete=counted, reasons=verdict.reasons)
         taken = Taken([])
-        if reading.found and verdict.counts:
-            family = reading.scope.family
-            if family not in pools:
-                known = ledger.candidates(context.target, family, ())
-                pools[family] = Pool(context.target, family, known, ledger.births)
+        if reading.telling and verdict.counts:
             renames = context.renames(state.last.commit if state.last else None, scan.commit)
-            taken = pools[family].take(reading, expected(state, ledger), context.now, renames)
+            taken = pools.of(reading.scope.family).take(
+                reading, expected(state, ledger), context.now, renames
+            )
             taken = msgspec.structs.replace(taken, flaws=_by_their_ids(taken.flaws, ledger))
+        for warning in reading.estranged():
+            context.warn(warning)
         views.append(ScopeView(reading, scan, state, verdict, taken))
     return views
 

@@ -19,7 +19,7 @@ from ticketbot.sync.branch import DEFAULT, expected, on_default
 from ticketbot.sync.context import Given
 from ticketbot.sync.job import Job
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read, read_features
-from ticketbot.sync.recognise import Pool, Recognised
+from ticketbot.sync.recognise import Pools, Recognised
 
 _CLAIMS = frozenset({"fixed"})
 """What a scan disproves: the flaw is in its report. All other decisions are about flaws that are there."""
@@ -47,7 +47,7 @@ def look(job: Job, base: Reports | None = None) -> Sight:
     context, ledger = job.context, job.ledger
     for old in context.formerly:
         ledger.rename_target(old, context.target)
-    pools: dict[str, Pool] = {}
+    pools = Pools(context.target, ledger)
     before = _recognised(base or (), job, pools)
     there = {f.flaw_id for _, found in before for f in found if f.finding.status == "open"}
     shown = _recognised(job.reports, job, pools, None if base is None else there)
@@ -63,7 +63,7 @@ def look(job: Job, base: Reports | None = None) -> Sight:
 
 
 def _recognised(
-    reports: Reports, job: Job, pools: dict[str, Pool], there: Set[str] | None = None
+    reports: Reports, job: Job, pools: Pools, there: Set[str] | None = None
 ) -> list[tuple[ScopeReading, list[Recognised]]]:
     """Scope by scope. Every result is built: a gate names what it found. `there`: the flaws that the
     base has; None: those that the ledger expects."""
@@ -71,14 +71,11 @@ def _recognised(
     views = []
     for reading in read(reports, context, lambda _scope: Known({}), job.grounds):
         context.say(f"read {reading.results} results of {reading.scope}")
-        family = reading.scope.family
-        if family not in pools:
-            known = ledger.candidates(context.target, family, ())
-            pools[family] = Pool(context.target, family, known, ledger.births)
+        pool = pools.of(reading.scope.family)
         likely = _expected(reading.scope, ledger)
         if there is not None:
-            likely = frozenset(flaw.no for flaw in pools[family].known if flaw.id in there)
-        views.append((reading, pools[family].take(reading, likely, context.now).flaws))
+            likely = frozenset(flaw.no for flaw in pool.known if flaw.id in there)
+        views.append((reading, pool.take(reading, likely, context.now).flaws))
     return views
 
 

@@ -15,10 +15,12 @@ from ticketbot.identity.keys import mint
 from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
 from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.rules import stable_rule
+from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Alias, Finding
-from ticketbot.model.flaw import Flaw
+from ticketbot.model.flaw import NO_TRAITS, Flaw
 from ticketbot.planning.state import FlawNo, KnownFlaw
-from ticketbot.sync.reading import Read, ScopeReading, read_features
+from ticketbot.sync.others import Others, alias_of, contradicting, only_telling
+from ticketbot.sync.reading import Read, ScopeReading, flaw_features
 
 Births = Callable[[str, Iterable[str]], Mapping[str, int]]
 """`births(target, aliases)`: how many flaws of the target ever held each alias."""
@@ -49,6 +51,23 @@ class Taken(msgspec.Struct, frozen=True):
     """(survivor, other): known flaws that turned out to be one."""
 
 
+class Pools:
+    """The pools of one target: what one of them learns the others know."""
+
+    def __init__(self, target: str, ledger: Ledger) -> None:
+        self._target, self._ledger = target, ledger
+        self._others = Others(target, ledger.holding)
+        self._pools: dict[str, Pool] = {}
+
+    def of(self, family: str) -> Pool:
+        """That family's, the ledger's flaws in it."""
+        if family not in self._pools:
+            known = self._ledger.candidates(self._target, family, ())
+            births = self._ledger.births
+            self._pools[family] = Pool(self._target, family, known, births, self._others)
+        return self._pools[family]
+
+
 @dataclass
 class Pool:
     """The flaws of one target and family, growing while scopes are taken in."""
@@ -57,6 +76,7 @@ class Pool:
     family: str
     known: list[KnownFlaw]
     births: Births
+    others: Others
     minted: Counter[str] = field(default_factory=Counter)
 
     def take(
@@ -70,21 +90,31 @@ class Pool:
         make a new flaw."""
         if not reading.found:
             return Taken([])
+        flaws = {flaw.id: flaw for flaw in self.known}
+        for flaw in self.others.known(self.family, reading.found):
+            flaws.setdefault(flaw.id, flaw)
         candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
-        known = [_known(k, self.family, reading.claimed, present) for k in self.known]
-        matching = match(candidates, known, renames)
+        barred = contradicting(reading.found, flaws.values())
+        known = [
+            _known(k, self.family, reading.claimed, present, barred.get(k.id, ()))
+            for k in flaws.values()
+        ]
+        matching = match(only_telling(candidates, reading.found, flaws), known, renames)
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
-            stage = f"{pair.stage} {pair.recipe}"
+            across = "another tool's " if flaws[pair.flaw].family != self.family else ""
+            stage = f"{across}{pair.stage} {pair.recipe}"
             by_flaw.setdefault(pair.flaw, ([], stage))[0].append(pair.index)
         recognised = [
             Recognised(flaw_id, tuple(reading.found[i] for i in sorted(indexes)), stage)
             for flaw_id, (indexes, stage) in by_flaw.items()
         ]
+        for item in recognised:
+            self.others.met(flaws[item.flaw_id], item.reads)
         fresh = [tuple(reading.found[i] for i in sorted(group)) for group in matching.new]
         wanted = [reads for reads in fresh if any(r.finding.status == "open" for r in reads)]
-        flaws = recognised + self._mint(wanted, reading, now)
-        return Taken(flaws, matching.possible, matching.merged)
+        made = recognised + self._mint(wanted, reading, now)
+        return Taken(made, matching.possible, matching.merged)
 
     def _mint(
         self, groups: list[tuple[Read, ...]], reading: ScopeReading, now: str
@@ -102,10 +132,12 @@ class Pool:
                 birth=str(strongest),
                 n=n,
                 first_seen=now,
-                features=read_features(reads[0]),
+                features=flaw_features(reads),
             )
             names = tuple(dict.fromkeys(str(a) for read in reads for a in read.aliases))
-            self.known.append(KnownFlaw(FlawNo(-1), flaw.id, names, flaw.features))
+            known = KnownFlaw(FlawNo(-1), flaw.id, names, flaw.features, self.family)
+            self.known.append(known)
+            self.others.met(known, reads)
             result.append(Recognised(flaw.id, reads, "", flaw))
         return result
 
@@ -122,21 +154,24 @@ def _candidate(number: int, read: Read) -> Candidate:
     )
 
 
-def _known(flaw: KnownFlaw, family: str, claimed: set[FlawNo], present: frozenset[FlawNo]) -> Known:
-    """Of two look-alikes the one that is there is preferred to the one that went."""
-    features = flaw.features
+def _known(
+    flaw: KnownFlaw,
+    family: str,
+    claimed: set[FlawNo],
+    present: frozenset[FlawNo],
+    barred: Iterable[Alias],
+) -> Known:
+    """Of two look-alikes the one that is there is preferred to the one that went. Another tool's rules and
+    places say nothing here."""
+    features, ours = flaw.features, flaw.family in ("", family)
     return Known(
         id=flaw.id,
-        aliases=tuple(alias for name in flaw.aliases if (alias := _alias(name)).recipe in RECIPES),
-        rule=stable_rule(family, features.rule),
-        path=features.path,
-        line=features.line,
-        traits=features.traits,
+        aliases=tuple(a for name in flaw.aliases if (a := alias_of(name)).recipe in RECIPES),
+        rule=stable_rule(family, features.rule) if ours else "",
+        path=features.path if ours else None,
+        line=features.line if ours else None,
+        traits=features.traits if ours else NO_TRAITS,
         rank=0 if flaw.no in present else 1,
         claimed=flaw.no in claimed,
+        barred=(*map(alias_of, flaw.barred), *barred),
     )
-
-
-def _alias(name: str) -> Alias:
-    recipe, _, value = name.partition(":")
-    return Alias(recipe, value)

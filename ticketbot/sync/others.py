@@ -1,0 +1,126 @@
+"""Flaws that another tool has found, known by the aliases that tools share: the same vulnerability of the
+same package, the same secret.
+
+It only finds them; the matcher decides. Nothing else makes two tools' findings one flaw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from ticketbot.identity.match import Candidate
+from ticketbot.identity.recipes import SHARED
+from ticketbot.identity.things import names_place
+from ticketbot.model.finding import Alias
+from ticketbot.planning.state import KnownFlaw
+from ticketbot.sync.reading import Read
+
+Holding = Callable[[str, Iterable[str]], list[KnownFlaw]]
+"""`holding(target, aliases)`: the target's flaws of any family that hold one of them."""
+
+
+class Others:
+    """What the ledger and the scopes before this one know of one target's flaws, by shared aliases."""
+
+    def __init__(self, target: str, holding: Holding) -> None:
+        self._target, self._holding = target, holding
+        self._met: dict[str, dict[str, KnownFlaw]] = {}
+
+    def met(self, flaw: KnownFlaw, reads: Sequence[Read]) -> None:
+        """A scope of this run shows the flaw, perhaps with aliases that the ledger does not know yet."""
+        gained = dict.fromkeys(str(alias) for read in reads for alias in read.aliases)
+        told = tuple(dict.fromkeys((*flaw.aliases, *gained)))
+        flaw = msgspec.structs.replace(flaw, aliases=told)
+        for name in told:
+            if alias_of(name).recipe in SHARED:
+                self._met.setdefault(name, {})[flaw.id] = flaw
+
+    def known(self, family: str, found: Sequence[Read]) -> list[KnownFlaw]:
+        """The flaws of other families that share an alias with one of the findings."""
+        wanted = {str(a) for read in found for a in read.aliases if a.recipe in SHARED}
+        if not wanted:
+            return []
+        flaws = {flaw.id: flaw for flaw in self._holding(self._target, wanted)}
+        for name in sorted(wanted):
+            flaws |= self._met.get(name, {})
+        return [flaw for _, flaw in sorted(flaws.items()) if flaw.family != family]
+
+
+class _Said(NamedTuple):
+    """The one CVE that a finding is about, and all it is known by."""
+
+    cve: str
+    aliases: tuple[Alias, ...]
+
+
+def contradicting(
+    found: Sequence[Read], flaws: Iterable[KnownFlaw]
+) -> dict[str, tuple[Alias, ...]]:
+    """Flaw → aliases of findings that it must not take: an advisory names two CVEs, and each is a flaw of
+    its own."""
+    by_alias: dict[str, list[_Said]] = {}
+    for read in found:
+        if cve := _only_cve(read.finding.vulnerabilities):
+            for alias in read.aliases:
+                by_alias.setdefault(str(alias), []).append(_Said(cve, read.aliases))
+    barred: dict[str, tuple[Alias, ...]] = {}
+    for flaw in flaws if by_alias else ():
+        mine, held = _only_cve(flaw.features.vulnerabilities), set(flaw.aliases)
+        others = (said for name in flaw.aliases for said in by_alias.get(name, ()))
+        wrong = dict.fromkeys(
+            alias
+            for said in others
+            if mine and said.cve != mine
+            for alias in said.aliases
+            if str(alias) not in held
+        )
+        if wrong:
+            barred[flaw.id] = tuple(wrong)
+    return barred
+
+
+def only_telling(
+    candidates: Sequence[Candidate], found: Sequence[Read], flaws: Mapping[str, KnownFlaw]
+) -> list[Candidate]:
+    """Without `vuln/1` where both sides name a place: then places tell."""
+    placeless = {
+        name
+        for flaw in flaws.values()
+        if flaw.features.path is None
+        for name in flaw.aliases
+        if name.startswith(_ANYWHERE)
+    }
+    return list(_telling(candidates, found, placeless))
+
+
+_ANYWHERE = "vuln/"
+
+
+def _telling(
+    candidates: Sequence[Candidate], found: Sequence[Read], placeless: set[str]
+) -> Iterator[Candidate]:
+    for candidate in candidates:
+        finding = found[candidate.index].finding
+        if finding.component is None or not names_place(finding):
+            yield candidate
+            continue
+        kept = tuple(
+            alias
+            for alias in candidate.aliases
+            if not alias.recipe.startswith(_ANYWHERE) or str(alias) in placeless
+        )
+        yield msgspec.structs.replace(candidate, aliases=kept)
+
+
+def _only_cve(vulnerabilities: Sequence[str]) -> str:
+    cves = [name for name in vulnerabilities if name.startswith("CVE-")]
+    return cves[0] if len(cves) == 1 else ""
+
+
+def alias_of(name: str) -> Alias:
+    """`recipe:value` → the alias."""
+    recipe, _, value = name.partition(":")
+    return Alias(recipe, value)
