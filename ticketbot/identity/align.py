@@ -14,9 +14,9 @@ from operator import itemgetter
 Point = tuple[int, int]
 """(line, column); column 0: not known."""
 
-_ANOTHER_SHIFT = 30
+_ANOTHER_SHIFT = 15
 _FARTHER = 2
-_LIMIT = 50
+_LIMIT = 40
 
 
 class Anchors:

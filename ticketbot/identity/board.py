@@ -30,6 +30,8 @@ LOOKALIKE = tuple(
     name for name, kind in RECIPES.items() if not (kind.identifying or kind.gated or kind.weak)
 )
 """Recipes whose equal values are look-alikes, the strongest first: they know the text."""
+WITHOUT_TEXT = "rule"
+"""What says that two may be one where a text is not known: file and rule. No recipe of aliases."""
 _SECRET = "secret/1"
 
 
@@ -129,7 +131,8 @@ class Board:
             return False
         if kind is not None and (kind.identifying or kind.gated):
             return True
-        if kind is not None and kind.weak and new.textual and known.textual:
+        weak = recipe == WITHOUT_TEXT or (kind is not None and kind.weak)
+        if weak and new.textual and known.textual:
             return False  # two texts that are known: they have been compared
         return not (new.has(_SECRET) and known.has(_SECRET))  # two secrets, one after the other
 

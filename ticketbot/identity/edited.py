@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ticketbot.identity.board import Board, Bucket, Item
-from ticketbot.identity.likeness import likeness
+from ticketbot.identity.likeness import likeness, width
 from ticketbot.identity.lines import Lines, Pair, Weights
 
 _ALIKE = 50
@@ -17,6 +17,8 @@ _ALIKE = 50
 _BY_TEXT = -30
 """Added to that percentage: a text that is just alike needs more that speaks for it."""
 _IN_PLACE = 20
+_START = 6
+_WRAPPED = 60
 _MARGIN = 10
 """By this much must a pair outweigh each other that it excludes."""
 _STAGE = "fuzzy"
@@ -68,10 +70,23 @@ def _weigh(known: Item, new: Item, lines: Lines, pair: Pair) -> tuple[int, str] 
     same = similarity(a.text, b.text)
     if same >= _ALIKE:
         return same + _BY_TEXT + likeness(known, new), "text"
-    there = a.column is not None and a.column == b.column and not lines.shift(*pair)
-    if there and a.message == b.message:
+    if _several_lines(known, new) and not lines.shift(*pair):
         return _IN_PLACE + likeness(known, new), "place"
     return None
+
+
+def _several_lines(known: Item, new: Item) -> bool:
+    """Do both go over several lines, from and to the same columns? The text is but one of them."""
+    size = width(known)
+    return (
+        size is not None
+        and size[0] > 0
+        and (size, known.traits.column)
+        == (
+            width(new),
+            new.traits.column,
+        )
+    )
 
 
 def _rivals(lines: Lines, weights: Weights, chosen: Sequence[Pair]) -> set[Pair]:
@@ -88,6 +103,9 @@ def _rivals(lines: Lines, weights: Weights, chosen: Sequence[Pair]) -> set[Pair]
 
 def similarity(old: str, new: str) -> int:
     """Percent of their pairs of neighbouring letters that two texts share (Dice 1945); 0 for none."""
+    short, long = sorted((old, new), key=len)
+    if len(short) >= _START and long.startswith(short):
+        return _WRAPPED  # `call(` of `call(a, b)`: it goes on in the next line
     a, b = _pairs(old), _pairs(new)
     return 200 * len(a & b) // (len(a) + len(b)) if a and b else 0
 

@@ -7,16 +7,8 @@ from __future__ import annotations
 from ticketbot.identity.board import Item
 from ticketbot.model.flaw import Traits
 
-BASE = {
-    "sline/1": 90,
-    "line/1": 80,
-    "text": 80,
-    "loc/1": 30,
-    "place/1": 20,
-    "message": 20,
-}
-"""What it is worth alone: equal text; without text, equal rule and message, in the same place or not."""
-WITHOUT_TEXT = frozenset({"loc/1", "place/1", "message"})
+BASE = {"sline/1": 90, "line/1": 80, "text": 80, "rule": 20}
+"""What it is worth alone: equal text in one function, equal text, or, where no text is known, the rule."""
 
 _NEIGHBOUR = (20, 12, 6)
 """What an equal neighbouring line is worth, the nearest first."""
@@ -25,6 +17,7 @@ _SCOPE = 20
 _COLUMN = 20
 _WIDTH = 20
 _OTHER = -10
+_REWORDED = -20
 
 
 def likeness(old: Item, new: Item) -> int:
@@ -40,7 +33,7 @@ def likeness(old: Item, new: Item) -> int:
     if wide is not None and other is not None:
         told += _WIDTH if wide == other else _OTHER
     if a.message and b.message and a.message != b.message:
-        told += _OTHER
+        told += _REWORDED
     return told
 
 

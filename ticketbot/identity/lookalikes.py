@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-from ticketbot.identity.board import Board, Bucket, Files, Item
-from ticketbot.identity.likeness import BASE, WITHOUT_TEXT, likeness
+from ticketbot.identity.board import WITHOUT_TEXT, Board, Bucket, Files, Item
+from ticketbot.identity.likeness import BASE, likeness
 from ticketbot.identity.lines import Lines, Weights
 
 _ROUNDS = 4
@@ -62,6 +62,23 @@ def _inside(item: Item) -> Hashable:
 _LEVELS = (_all_around, _next_to, _inside)
 
 
+def without_text(board: Board) -> Iterator[Alike]:
+    """For each file and rule the findings of which at least one side does not know the text."""
+    sides: dict[tuple[str, str], Bucket] = {}
+    for u in board.free_new():
+        item = board.new[u]
+        if item.line is not None:
+            sides.setdefault((item.path, item.rule), Bucket([], [])).new.append(u)
+    for k in board.free_known():
+        item = board.known[k]
+        if item.line is not None and (bucket := sides.get((item.path, item.rule))) is not None:
+            bucket.known.append(k)
+    for bucket in sides.values():
+        known, new = ([board.known[k] for k in bucket.known], [board.new[u] for u in bucket.new])
+        if known and not all(item.textual for item in (*known, *new)):
+            yield bucket, WITHOUT_TEXT
+
+
 def in_order(board: Board, alike: Sequence[Alike], stage: str) -> None:
     """Links along the lines of each file; the known that are there before those that went."""
     for rank in sorted({item.rank for item in board.known}):
@@ -105,7 +122,7 @@ def _along(board: Board, files: Files, parts: Sequence[Alike], stage: str) -> in
             if (k, u) in weights or not board.allowed(u, k, recipe):
                 continue
             known, new = board.known[k], board.new[u]
-            if known.rank and recipe in WITHOUT_TEXT and known.line != new.line:
+            if known.rank and recipe == WITHOUT_TEXT and known.line != new.line:
                 continue  # what went long ago comes back only where it was
             if (weight := BASE[recipe] + likeness(known, new)) > 0:
                 weights[k, u] = weight, recipe

@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 
 import msgspec
 
-from ticketbot.identity.board import Board, Bucket, Files, Item
+from ticketbot.identity.board import WITHOUT_TEXT, Board, Bucket, Files, Item
 from ticketbot.identity.likeness import width
 from ticketbot.identity.lookalikes import Alike
 
@@ -52,8 +52,7 @@ def file_moves(board: Board, told: Mapping[str, str]) -> list[Files]:
 
 
 def across(board: Board, moves: Collection[Files]) -> Iterator[tuple[Files, list[Alike]]]:
-    """For each pair of files the findings of equal rule and text, else, without text, of equal rule and
-    message."""
+    """For each pair of files the findings of equal rule and text, else, without text, of equal rule."""
     old, new = (
         _in_files(board.known, board.free_known(), {a for a, _ in moves}),
         _in_files(board.new, board.free_new(), {b for _, b in moves}),
@@ -70,7 +69,7 @@ def across(board: Board, moves: Collection[Files]) -> Iterator[tuple[Files, list
 
 def _kind(item: Item) -> tuple[str, str, str]:
     text = item.traits.text
-    return (item.rule, "text", text) if text else (item.rule, "message", item.traits.message)
+    return (item.rule, "text", text) if text else (item.rule, WITHOUT_TEXT, "")
 
 
 def _in_files(items: Sequence[Item], who: Iterable[int], paths: set[str]) -> dict[str, list[int]]:

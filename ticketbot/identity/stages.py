@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ticketbot.identity.board import LOOKALIKE, Board, Bucket
 from ticketbot.identity.edited import link_edited
-from ticketbot.identity.lookalikes import in_order, told_apart
+from ticketbot.identity.lookalikes import in_order, told_apart, without_text
 from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.renames import across, file_moves
 from ticketbot.identity.travel import link_far
@@ -32,11 +32,13 @@ def certain(board: Board, _: Mapping[str, str]) -> None:
 
 
 def single(board: Board, _: Mapping[str, str]) -> None:
-    """Links who alone has a text in its file on both sides; then whom its surroundings tell apart."""
-    for recipe in LOOKALIKE:
-        for bucket in board.open_buckets(recipe):
-            if len(bucket.new) == len(bucket.known) == 1:
-                _link(board, bucket.new[0], bucket.known[0], recipe)
+    """Links who alone has a text in its file on both sides, or, of what is of the whole file, a message;
+    then whom its surroundings tell apart."""
+    for recipe, kind in RECIPES.items():
+        for bucket in () if kind.identifying or kind.gated else board.open_buckets(recipe):
+            (u, *more), (k, *others) = bucket
+            if not more and not others and not (kind.weak and board.new[u].line is not None):
+                _link(board, u, k, recipe)
     told_apart(board, [(b, r) for r in LOOKALIKE for b in board.open_buckets(r)], "context")
 
 
@@ -50,14 +52,17 @@ def producers(board: Board, _: Mapping[str, str]) -> None:
 
 
 def ordered(board: Board, _: Mapping[str, str]) -> None:
-    """Links look-alikes of one file along its lines."""
-    kinds = [name for name in RECIPES if name in LOOKALIKE or RECIPES[name].weak]
-    in_order(board, [(b, r) for r in kinds for b in board.open_buckets(r)], "ordered")
+    """Links look-alikes of one file along its lines; what has no line, and what crosses too often, in
+    the order of the board."""
+    alike = [(b, r) for r in LOOKALIKE for b in board.open_buckets(r)]
+    in_order(board, [*alike, *without_text(board)], "ordered")
     for recipe, kind in RECIPES.items():
-        if kind.gated:
-            continue
-        for bucket in list(board.open_buckets(recipe)):
-            _the_rest(board, bucket, recipe)
+        for bucket in () if kind.gated else list(board.open_buckets(recipe)):
+            for k in bucket.known:
+                for u in bucket.new:
+                    weak = kind.weak and board.new[u].line is not None
+                    if not weak and board.link(u, k, "ordered", recipe):
+                        break
 
 
 def renamed(board: Board, renames: Mapping[str, str]) -> None:
@@ -106,13 +111,3 @@ def _at_the_same_place(board: Board, bucket: Bucket, recipe: str) -> None:
         there = known.get((board.new[u].path, board.new[u].line))
         if there is not None:
             _link(board, u, there, recipe)
-
-
-def _the_rest(board: Board, bucket: Bucket, recipe: str) -> None:
-    """In the order of the board: what has no line, and what crosses too often."""
-    known = iter(bucket.known)
-    for u in bucket.new:
-        for k in known:
-            weak = RECIPES[recipe].weak and board.new[u].line is not None
-            if not weak and board.link(u, k, "ordered", recipe):
-                break
