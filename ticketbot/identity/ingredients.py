@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from ticketbot.identity.digest import same_path
+from ticketbot.identity.registered import NO_APIS, Registered
 from ticketbot.identity.rules import stable_rule
 from ticketbot.model.finding import Finding, Location, Request, Scan
 
@@ -25,19 +26,37 @@ class Sources(Protocol):
         """All lines of a file; empty where there is no such file, or it is too large, or binary."""
 
 
+class Operation(msgspec.Struct, frozen=True, gc=False):
+    """The operation that a request is one of."""
+
+    method: str
+    """In capitals; empty where the report does not say."""
+    path: str
+    """Placeholders as `{}`, and as `{any}` where siblings told that there is one."""
+    told_by: str
+    """`the tool`, the name of a description's file, `typed segments`, `siblings`, or `the path alone`."""
+    structural: str = ""
+    """`action=delete`: parameters of the query that the configuration calls structural."""
+    confirmed: bool = False
+    """A description or siblings tell it, or say the same as what told it."""
+    formerly: tuple[str, ...] = ()
+    """Other paths by which known flaws of this operation went until now: their `api/1`."""
+
+
 class Apis(Protocol):
     """The operations of the target's APIs, as far as descriptions and history tell them."""
 
-    def path(self, request: Request) -> str | None:
-        """The path of the request's operation, placeholders as `{}`; None where nothing but the request
-        itself tells it."""
+    def operation(self, request: Request) -> Operation | None:
+        """The operation of a request; None where it has no path."""
 
 
 class Grounds(msgspec.Struct, frozen=True):
     """What identity may look at besides the report."""
 
     sources: Sources | None = None
+    registered: Registered = NO_APIS
     apis: Apis | None = None
+    """Made of `registered` and of all requests of a scan (`identity.apis`), where these are at hand."""
 
 
 NOTHING = Grounds()

@@ -35,6 +35,7 @@ RECIPES: dict[str, Strength] = {
     "dep/1": Strength(things.dependency, identifying=True),
     "pkg/1": Strength(things.same_package, identifying=True),
     "vuln/1": Strength(things.same_vulnerability, gated=True),
+    "api/2": Strength(operations.known_operation, identifying=True),
     "api/1": Strength(operations.operation, identifying=True),
     "res/1": Strength(things.resource, identifying=True),
     "prod/1": Strength(code.producer, gated=True),
@@ -81,7 +82,7 @@ def _unkeyed_chain(given: Ingredients) -> tuple[str, ...]:
         return ("corr/1", "dep/1", "pkg/1", "vuln/1", "prod/1")
     attacked = finding.systemic or (request is not None and (request.template or request.url))
     if attacked and (finding.kind not in ("code", "secret") or place.line is None):
-        return ("corr/1", "api/1", "prod/1")
+        return ("corr/1", "api/2", "api/1", "prod/1")
     if finding.resource:
         return ("corr/1", "res/1", "prod/1")
     if code.has_text(given):

@@ -56,6 +56,8 @@ class Request(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """query, path, header, cookie or body."""
     status: int | None = None
     """The response's status code."""
+    structural: str | None = None
+    """`action=delete`: parameters of the query that belong to the operation, by configuration."""
 
 
 class Component(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -176,6 +178,12 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reasons: tuple[str, ...] = ()
     """Why the scan is not complete, one sentence each."""
     covered: tuple[str, ...] | None = None
-    """Operations or files that were exercised, where the report says so; else None."""
+    """Operations that were exercised, where the report says so; else None."""
+    files: tuple[str, ...] | None = None
+    """Files that were scanned, where the report lists more than it has results for; else None."""
+    rules: tuple[str, ...] | None = None
+    """Ids of the rules that ran, where the report lists more than it has results for; else None."""
+    disabled: tuple[str, ...] = ()
+    """Ids of rules that the report says were switched off."""
     results: int = 0
     """How many results the report has for this run, of any status."""

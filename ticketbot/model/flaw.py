@@ -50,6 +50,18 @@ class Traits(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=
 NO_TRAITS = Traits()
 
 
+class Doubt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Why a flaw's last absence is no proof that it is gone. `moved`: it may be one of the findings that
+    seem new. `unlisted`: its file is not among the scanned ones, and nobody can tell whether it is still
+    there. `unchanged`: its line is in the code as it was. `silenced`: it is, with a suppression comment."""
+
+    kind: Literal["moved", "unlisted", "unchanged", "silenced"]
+    at: str = ""
+    """`app/db.py:12`: where its line is, or where it may have moved to."""
+    word: str = ""
+    """Of the suppression comment, as `nosec`."""
+
+
 class Features(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """What the matcher and a group ticket need of a flaw as last seen; never text that redaction removed."""
 
@@ -72,8 +84,14 @@ class Features(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_onl
     fixed: tuple[str, ...] = ()
     operation: str | None = None
     """`GET /users/{}`, with `?name` of the parameter where there is one."""
+    operation_by: str = ""
+    """What told the operation (`identity.ingredients.Operation.told_by`)."""
+    endpoints: tuple[str, ...] = ()
+    """Where a flaw of the whole target was seen so far; sorted, not all."""
     resource: str | None = None
     traits: Traits = NO_TRAITS
+    doubt: Doubt | None = None
+    """Only while it is absent."""
     content: str = ""
     """Digest of what a reader of the ticket would call content (`planning.render.content_digest`)."""
 

@@ -22,6 +22,10 @@ _CHANGING = re.compile(
     re.IGNORECASE,
 )
 
+MOST_ENDPOINTS = 20
+"""That a ticket lists; further ones are not remembered."""
+_LONGEST_ENDPOINT = 120
+
 # An attack words its findings by what it happened to try: the same flaw reads otherwise in every run.
 _DYNAMIC = frozenset({"api", "web"})
 
@@ -53,18 +57,34 @@ def features_of(finding: Finding, aliases: Sequence[Alias], traits: Traits = NO_
     )
 
 
+def seen_at(features: Features, endpoints: Iterable[str], before: Features | None) -> Features:
+    """With all endpoints of a flaw of the whole target, those known `before` among them.
+
+    A further endpoint is content, one that is not seen again is not: a crawl never takes the same way
+    twice. Nor is it news when the endpoints of a known flaw are noted for the first time.
+    """
+    known = before.endpoints if before is not None else ()
+    named = {endpoint[:_LONGEST_ENDPOINT] for endpoint in endpoints}
+    together = tuple(sorted({*known, *named})[:MOST_ENDPOINTS])
+    content = features.content + (f":{_digest(together)}" if together else "")
+    if before is not None and (not known or together == known):
+        base, _, _ = before.content.partition(":")
+        content = before.content if base == features.content else content
+    return msgspec.structs.replace(features, endpoints=together, content=content)
+
+
 def component_key(component: Component) -> str | None:
     """The purl without version and qualifiers, else the package's name."""
     return (versionless(component.purl) if component.purl else None) or component.name
 
 
 def operation(request: Request) -> str | None:
-    """`GET /users/{}`, with `?name` of the parameter where there is one."""
+    """`GET /users/{}`, with `?name` of the parameter where there is one, and structural values before it."""
     path = request.template or (_path_of(request.url) if request.url else None)
     if not path:
         return None
-    named = f"?{request.parameter}" if request.parameter else ""
-    return f"{request.method or 'ANY'} {path.partition('?')[0]}{named}"
+    named = "&".join(each for each in (request.structural, request.parameter) if each)
+    return f"{request.method or 'ANY'} {path.partition('?')[0]}{named and '?'}{named}"
 
 
 def _path_of(url: str) -> str | None:

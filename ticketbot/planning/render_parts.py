@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from ticketbot.model.finding import Finding, Location
 from ticketbot.model.flaw import Features
 from ticketbot.planning.markdown import Markdown, block, clipped, code, inline, link, prose
+from ticketbot.planning.render_digest import MOST_ENDPOINTS
 from ticketbot.planning.render_links import commit_url, line_url
 from ticketbot.planning.render_title import fixed_in, operation_words, package_words
 from ticketbot.planning.render_view import Shown, TicketView
@@ -18,6 +19,7 @@ from ticketbot.planning.render_why import usual_remedy
 from ticketbot.readers.vocabulary import safe_url
 
 _MOST_PLACES = 5
+_MOST_ENDPOINTS = 10
 _MOST_PIECES = 6
 _PIECE = 3000
 _LABEL = 80
@@ -82,12 +84,23 @@ def places(view: TicketView, speaker: Shown) -> list[Markdown]:
     found: Sequence[Location] = finding.locations if finding else ()
     if not found and (features.path or features.logical):
         found = (Location(path=features.path, line=features.line, logical=features.logical),)
+    lines += _endpoints(features)
     written = [line for line in (_place(view, place) for place in found[:_MOST_PLACES]) if line]
     if written and any(place.line for place in found[:_MOST_PLACES]):
         written[0] = Markdown(f"{written[0]} (when this ticket was last written)")
     lines += written
     if len(found) > _MOST_PLACES:
         lines.append(Markdown(f"and {len(found) - _MOST_PLACES} more places"))
+    return lines
+
+
+def _endpoints(features: Features) -> list[Markdown]:
+    """Where a flaw of the whole target shows, without the order in which a crawl met them."""
+    seen = features.endpoints
+    lines = [Markdown(f"Seen at {code(each)}") for each in seen[:_MOST_ENDPOINTS]]
+    if len(seen) > _MOST_ENDPOINTS:
+        more = f"{len(seen) - _MOST_ENDPOINTS}{' or' if len(seen) == MOST_ENDPOINTS else ''} more"
+        lines.append(Markdown(f"and at {more} endpoints"))
     return lines
 
 

@@ -53,7 +53,9 @@ def place_words(features: Features) -> str:
 
 def operation_words(features: Features) -> str:
     """`GET /orders/{order_id}`: with the placeholders' names where the title has them."""
-    operation = (features.operation or "").partition("?")[0]
+    operation, _, query = (features.operation or "").partition("?")
+    if structural := "&".join(each for each in query.split("&") if "=" in each):
+        return f"{operation}?{structural}"
     named = _AT_OPERATION.fullmatch(features.title.rstrip("."))
     if named and operation and re.sub(r"\{[^}]*\}", "{}", named[2]) == operation:
         return named[2]

@@ -52,6 +52,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     permissions: Permissions = Permissions()
     say: Callable[[str], None] = lambda _text: None
     """Progress for people: one line per stage."""
+    warn: Callable[[str], None] = lambda _text: None
+    """What people should look at, though nothing stops for it."""
     formerly: Sequence[str] = ()
     """Names the target had before."""
 

@@ -15,7 +15,7 @@ from ticketbot.model.finding import Finding
 from ticketbot.model.flaw import Decision, Features, Scope, Sighting
 from ticketbot.planning.state import AppliedScan, Effects, FlawNo, FlawRecord, digest_of
 from ticketbot.planning.subjects import Member, position
-from ticketbot.sync.reading import read_features
+from ticketbot.sync.reading import flaw_features
 from ticketbot.sync.recognise import Recognised
 
 
@@ -82,7 +82,7 @@ class Working:
         else:
             entry.seen_open = True
         entry.finding, entry.scan = finding, scan
-        entry.features = read_features(item.reads[0])
+        entry.features = flaw_features(item.reads, entry.features)
         self.present(index, scan, item.flaw_id)
 
     def present(self, index: int, scan: AppliedScan, flaw_id: str) -> None:
