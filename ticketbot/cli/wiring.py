@@ -19,7 +19,7 @@ from ticketbot.cli.options import Allowing, Reading
 from ticketbot.cli.place import FOREVER, Place, place
 from ticketbot.cli.recording import refusals
 from ticketbot.config.environment import Facts
-from ticketbot.config.git import ancestry
+from ticketbot.config.git import ancestry, renames
 from ticketbot.config.load import Loaded
 from ticketbot.errors import ConfigError
 from ticketbot.identity.ingredients import Grounds
@@ -70,7 +70,7 @@ class Work:
         """What is read, with what, against what. Its time is now: whoever waited for the lock is later."""
         now = clock.now()
         return Job(
-            context=msgspec.structs.replace(self.context, now=now),
+            context=msgspec.structs.replace(self.context, now=now, warn=self.place.console.warn),
             settings=self.settings,
             reports=[(Given(o.found.source, o.found.digest), o.report) for o in self.opened],
             ledger=ledger,
@@ -139,6 +139,7 @@ def _context(
         partial=options.partial,
         accept_empty=allowing.accept_empty,
         ancestry=lambda a, b: ancestry(a, b, Path.cwd()),
+        renames=lambda a, b: renames(a, b, options.source_root or Path.cwd()),
         permissions=Permissions(
             first_import=allowing.first_import,
             max_creates=allowing.max_creates,

@@ -11,6 +11,8 @@ from ticketbot.config.environment import Facts, page_of, slug_of
 
 Ancestry = Literal["older", "newer", "same", "unknown"]
 _PATIENCE = 10  # seconds for one question; a checkout on a slow disk still answers
+_MOST_FILES = 4000
+"""That went or came; more are not compared with one another by their contents."""
 _COMMIT = re.compile(r"[0-9A-Fa-f]{4,64}")
 
 
@@ -40,6 +42,18 @@ def ancestry(a: str | None, b: str | None, folder: Path) -> Ancestry:
     if _ask(folder, "merge-base", "--is-ancestor", b, a) is not None:
         return "newer"
     return "unknown"
+
+
+def renames(a: str | None, b: str | None, folder: Path) -> dict[str, str]:
+    """Old path → new path of the files under `folder` that are renamed between two commits, relative to it.
+    Empty where git cannot tell: no repository, no such commit (a shallow clone), too many files."""
+    if not a or not b or not _COMMIT.fullmatch(a) or not _COMMIT.fullmatch(b):
+        return {}
+    # plumbing: nobody's configuration has a say in how renames are found
+    how = ("-r", "-z", "-M", f"-l{_MOST_FILES}", "--diff-filter=R", "--name-status", "--relative")
+    told = (_ask(folder, "diff-tree", *how, a, b, "--") or "").split("\0")
+    # R097 NUL old NUL new NUL, and so on
+    return dict(zip(told[1::3], told[2::3], strict=False))
 
 
 def _ask(folder: Path, *question: str) -> str | None:
