@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
@@ -28,22 +30,46 @@ def diff(
     old: Annotated[str, Argument(metavar="OLD", help="The earlier report.")],
     new: Annotated[str, Argument(metavar="NEW", help="The later report of the same tool.")],
     options: Reading,
+    old_source_root: Annotated[
+        Path | None,
+        Option(
+            "--old-source-root",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="The checkout that OLD is of; without it OLD is read without sources.",
+        ),
+    ] = None,
     form: Annotated[Form, Option("--format", help="How the result is written.")] = Form.table,
 ) -> int:
-    """Compare two reports: persisting, new and gone findings. No ledger, no tracker."""
+    """Compare two reports: persisting, new and gone findings. No ledger, no tracker.
+
+    --source-root is the checkout that NEW is of. Where it (or this folder) is a repository that has
+    the commits that both reports name, renamed files are followed.
+    """
     from ticketbot.cli.console import Console
     from ticketbot.cli.grounds import grounds_of
     from ticketbot.cli.opening import configuration, readers
     from ticketbot.cli.surroundings import look_around
+    from ticketbot.config.git import renames
     from ticketbot.identity.match import pairs
+    from ticketbot.readers.redact import Redactor
 
     console = Console(options)
-    reading = readers(options, configuration(options, console), look_around(), console.warn)
-    grounds = grounds_of(options, reading.redactor)
-    before, after = _only(old, reading, console), _only(new, reading, console)
+    loaded, facts = configuration(options, console), look_around()
+
+    def opened(argument: str, root: Path | None) -> Opened:
+        rooted = replace(options, source_root=root or options.source_root)
+        return _only(argument, readers(rooted, loaded, facts, console.warn), console)
+
+    def side(of: Opened, root: Path | None) -> _Side:
+        return _Side(of, grounds_of(replace(options, source_root=root), Redactor()), console)
+
+    before, after = opened(old, old_source_root), opened(new, options.source_root)
     _same_tool(before, after)
-    left, right = _Side(before, grounds, console), _Side(after, grounds, console)
-    result = pairs(left.candidates, right.candidates)
+    left, right = side(before, old_source_root), side(after, options.source_root)
+    moved = renames(_commit(before), _commit(after), options.source_root or Path.cwd())
+    result = pairs(left.candidates, right.candidates, moved)
     if form is Form.json:
         import msgspec
 
@@ -65,6 +91,10 @@ def _only(argument: str, reading: Readers, console: Console) -> Opened:
             hint="Name one report on each side.",
         )
     return opened[0]
+
+
+def _commit(opened: Opened) -> str | None:
+    return next((scan.commit for scan in opened.report.scans if scan.commit), None)
 
 
 def _same_tool(before: Opened, after: Opened) -> None:
