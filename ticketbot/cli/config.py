@@ -42,6 +42,7 @@ def validate(options: General) -> int:
 
     from ticketbot.cli.console import Console
     from ticketbot.cli.output import counted
+    from ticketbot.config import apis
     from ticketbot.config.load import validate as checked
     from ticketbot.config.mapping_files import load_mappings, mapping_folders
 
@@ -51,9 +52,11 @@ def validate(options: General) -> int:
         console.warn(f"warning: {warning}")
     if loaded.config.mappings:
         load_mappings(mapping_folders(None, loaded.folder / loaded.config.mappings))
+    operations = apis.check(loaded)
     trackers = ", ".join(loaded.config.trackers)
     routes = counted(len(loaded.settings.routes), "route")
-    console.out(f"{loaded.where} is valid: {routes}; trackers: {trackers}")
+    known = f"; {counted(operations, 'operation')} of APIs" if operations else ""
+    console.out(f"{loaded.where} is valid: {routes}; trackers: {trackers}{known}")
     console.finish()
     return 0
 

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from ticketbot.cli.options import Reading
 from ticketbot.cli.source_lines import checkout
+from ticketbot.cli.surroundings import target_of
+from ticketbot.config.apis import registered
+from ticketbot.config.environment import Facts
+from ticketbot.config.load import Loaded
 from ticketbot.identity.ingredients import Grounds
+from ticketbot.identity.registered import Registered
 from ticketbot.readers.redact import Redactor
 
 
-def grounds_of(options: Reading, redactor: Redactor) -> Grounds:
-    """Raises UsageError for a `--source-root` that is not there."""
-    return Grounds(sources=checkout(options, redactor))
+def grounds_of(
+    options: Reading, redactor: Redactor, loaded: Loaded | None = None, target: str = ""
+) -> Grounds:
+    """Raises UsageError for a `--source-root` that is not there, ConfigError for API files that are not
+    there or cannot be understood. Without `loaded` no API is known."""
+    sources = checkout(options, redactor)
+    if loaded is None:
+        return Grounds(sources=sources)
+    return Grounds(sources=sources, registered=registered(loaded, target))
+
+
+def apis_of(options: Reading, loaded: Loaded, facts: Facts) -> Registered:
+    """The APIs of the target that reports without a ledger are about. Raises as `grounds_of`."""
+    target = target_of(options, loaded.config, facts, lambda _warning: None)
+    return registered(loaded, target)

@@ -106,7 +106,7 @@ def work(
     context = _context(options, allowing, loaded, facts, console.say, warnings.append)
     lenient = keyless or not context.writes_tickets
     reading = readers(options, loaded, facts, console.warn if lenient else None)
-    grounds = grounds_of(options, reading.redactor)
+    grounds = grounds_of(options, reading.redactor, loaded, context.target)
     settings = msgspec.structs.replace(
         loaded.settings, repository=loaded.settings.repository or facts.page
     )

@@ -27,12 +27,26 @@ IGNORE = "ignore"
 """What a route says instead of a tracker's name."""
 
 
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9*._\[\]:-]+$")]
+"""A glob over hosts, with a port or without; no scheme, no path."""
+
+
 class TargetEntry(Strict):
     """A thing that is scanned."""
 
     formerly: list[str] = Field([], description="Earlier names: a rename changes nothing.")
-    openapi: str | None = Field(None, description="Its OpenAPI file, for the names of operations.")
-    hosts: list[str] = Field([], description="Hosts it answers on, as *.shop.example.")
+    openapi: Texts | None = Field(
+        None,
+        description="Its API files, beside this one: OpenAPI, Swagger or Postman. They name operations.",
+    )
+    hosts: list[Host] = Field(
+        [],
+        description="Hosts it answers on: production, staging and previews; *.shop.example, localhost:8080.",
+    )
+    structural: list[str] = Field(
+        [],
+        description="Query parameters whose values tell operations apart, as action in ?action=.",
+    )
 
 
 class SeverityEntry(Strict):
