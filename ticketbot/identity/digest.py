@@ -36,6 +36,7 @@ _SUPPRESSION = re.compile(
     r"|[ \t]{1,64}'[ \t]{0,8}nosonar\b[^'\n]*$",  # Visual Basic
     re.IGNORECASE | re.MULTILINE,
 )
+_WORD = re.compile(_SUPPRESSIONS, re.IGNORECASE)
 _VOLATILE = re.compile(
     r"'[^'\n]{0,400}'|\"[^\"\n]{0,400}\"|`[^`\n]{0,400}`"
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"
@@ -76,6 +77,13 @@ def same_line(text: str) -> str:
         text = PLACEHOLDER.sub(COLLAPSED, text)
     bare = _SUPPRESSION.sub("", text)
     return "".join((bare.strip() or text).replace("\ufeff", "").split())
+
+
+def suppression(text: str) -> str:
+    """The word of the suppression comment that `same_line` leaves out, as `nosec`; empty without one."""
+    found = _SUPPRESSION.search(text)
+    word = _WORD.search(found[0]) if found else None
+    return word[0].lower() if word else ""
 
 
 def same_message(text: str) -> str:

@@ -8,7 +8,7 @@ edit nearby, and the ledger would keep each value forever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ticketbot.identity.code import line_of, source_lines
@@ -27,8 +27,7 @@ def traits_of(given: Ingredients) -> Traits:
     """From the report, and from the checkout where there is one and it shows what the report saw."""
     place, finding = given.place, given.finding
     lines, at = source_lines(given), (place.line or 1) - 1
-    before = _marks(lines[max(0, at - _WINDOW) : at][::-1])
-    after = _marks(lines[at + 1 : at + 1 + _WINDOW])
+    before, after = around(lines, at)
     return Traits(
         column=place.column,
         end_line=place.end_line,
@@ -39,6 +38,11 @@ def traits_of(given: Ingredients) -> Traits:
         before=before or _marks(place.before),
         after=after or _marks(place.after),
     )
+
+
+def around(lines: Sequence[str], at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands before and after the line at index `at`, as traits have it."""
+    return _marks(lines[max(0, at - _WINDOW) : at][::-1]), _marks(lines[at + 1 : at + 1 + _WINDOW])
 
 
 def _marks(lines: Iterable[str]) -> tuple[str, ...]:

@@ -17,7 +17,15 @@ from ticketbot.planning import wording
 from ticketbot.planning.order import parse_time
 from ticketbot.planning.settings import Lifecycle
 from ticketbot.planning.state import TicketRow
-from ticketbot.planning.subjects import Member, Subject, binding, gone, present, relevant
+from ticketbot.planning.subjects import (
+    Member,
+    Subject,
+    binding,
+    gone,
+    present,
+    relevant,
+    remaining,
+)
 
 _RESOLUTIONS: dict[str, Resolution] = {
     "accepted": "accepted",
@@ -78,7 +86,10 @@ def _without_ticket(subject: Subject, live: tuple[Member, ...]) -> Verdict:
 
 
 def _open(subject: Subject, row: TicketRow, live: tuple[Member, ...], by: Circumstances) -> Verdict:
+    overlooked = next((m.overlooked for m in subject.members if m.overlooked), "")
     if live:
+        if overlooked and not any(m.scan for m in subject.members):
+            return _leave(f"not reported, and not looked for: {overlooked}", quiet=False)
         return _leave("still there")
     bound = [
         (m, d)
@@ -88,8 +99,8 @@ def _open(subject: Subject, row: TicketRow, live: tuple[Member, ...], by: Circum
     if bound:
         return _decided(bound[0][1])
     if not all(gone(m, by.policy) for m in subject.members):
-        return _leave("absent, but not from enough scans yet", quiet=False)
-    held = _withholding(subject, by)
+        return _leave(wording.not_yet(subject), quiet=False)
+    held = overlooked or _withholding(subject, by)
     if held:
         return _leave(f"absent, but not closed: {held}", quiet=False)
     if row.kept_open:
@@ -107,6 +118,11 @@ def _vanished(subject: Subject, row: TicketRow, by: Circumstances) -> Verdict:
             reason=f"{reason}; revocation unknown",
             comment=wording.CONFIRM_REVOKED,
         )
+    if remains := next((r for m in subject.members if (r := remaining(m))), None):
+        if row.asked:
+            return _leave("not reported, and unchanged in the code; waiting for somebody to look")
+        said = wording.unchanged_comment(subject, remains)
+        return Verdict(action="comment", reason=wording.unchanged(remains), comment=said)
     if by.policy.on_fixed == "comment":
         if row.asked:
             return _leave("gone; closing is left to people (on_fixed: comment)")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ticketbot.model.finding import Finding
-from ticketbot.model.flaw import Decision, Features, Scope, Sighting
+from ticketbot.model.flaw import Decision, Doubt, Features, Scope, Sighting
 from ticketbot.model.ticket import Ticket
 from ticketbot.planning.order import parse_time
 from ticketbot.planning.routes import Routed
@@ -19,6 +19,9 @@ from ticketbot.planning.state import AppliedScan, FlawRecord, TicketRow
 
 _DYNAMIC = frozenset({"web", "api"})
 """Kinds that are found by running the target: one absence proves less."""
+_ONE_MORE = frozenset({"moved", "unlisted"})
+_STILL_THERE = frozenset({"unchanged", "silenced"})
+"""Kinds of doubt that one more scan decides, and those that only a person or the code can."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     """Only where this run built it."""
     scan: AppliedScan | None = None
     """The scan of this run that saw it."""
+    overlooked: str = ""
+    """Why a scan of this run, which does not show it, says nothing about it."""
     aliases: tuple[str, ...] = ()
     """All of them, those that this run brought included; the strongest first."""
     state: str = ""
@@ -65,11 +70,21 @@ def present(member: Member, policy: Lifecycle) -> bool:
 
 
 def gone(member: Member, policy: Lifecycle) -> bool:
-    """Has every scope that counts lost it, often enough?"""
+    """Has every scope that counts lost it, often enough? What may only have moved, or whose file was left
+    out, has to be lost once more."""
     dynamic = member.features.kind in _DYNAMIC
     needed = policy.close_after_dynamic if dynamic else policy.close_after
+    doubt = member.features.doubt
+    if doubt is not None and doubt.kind in _ONE_MORE:
+        needed = max(needed, 2)
     seen_by = relevant(member, policy)
     return bool(seen_by) and all(s.absences >= needed for s in seen_by)
+
+
+def remaining(member: Member) -> Doubt | None:
+    """What says that the flaw, though nothing reports it, is in the code as it was."""
+    doubt = member.features.doubt
+    return doubt if doubt is not None and doubt.kind in _STILL_THERE else None
 
 
 def binding(member: Member, now: datetime, policy: Lifecycle) -> Decision | None:

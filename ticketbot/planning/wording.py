@@ -1,10 +1,12 @@
-"""The sentences that ticketbot says in reasons and comments. Own words only: nothing from a report."""
+"""The sentences that ticketbot says in reasons and comments. Own words, and of a report only paths,
+versions and names of packages, as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ticketbot.model.flaw import Decision
+from ticketbot.model.flaw import Decision, Doubt
+from ticketbot.planning.markdown import code, plain
 from ticketbot.planning.state import AppliedScan, TicketRow
 from ticketbot.planning.subjects import Member, Subject, scopes
 
@@ -22,6 +24,41 @@ _DECISIONS = {
     "fixed": "a person closed it as done",
     "suppressed": "it is suppressed in the source",
 }
+
+
+_DOUBTS = {
+    "moved": "it may have moved",
+    "unlisted": "its file is not among those that were scanned, and may be there",
+}
+
+
+def not_yet(subject: Subject) -> str:
+    """Reason for waiting: absences that are too few, or in doubt."""
+    doubts = [d for m in subject.members if (d := m.features.doubt) and d.kind in _DOUBTS]
+    if not doubts:
+        return "absent, but not from enough scans yet"
+    doubt = doubts[0]
+    where = f" to {plain(doubt.at)}" if doubt.at else ""
+    return f"absent, but {_DOUBTS[doubt.kind]}{where}; one more scan decides"
+
+
+def unchanged(remains: Doubt) -> str:
+    """Reason for asking: the flagged line is in the code as it was."""
+    if remains.kind == "silenced":
+        return f"no longer reported, but suppressed by `{remains.word}` in the code"
+    return "no longer reported, but its line is unchanged in the code"
+
+
+def unchanged_comment(subject: Subject, remains: Doubt) -> str:
+    """Said once in the ticket when a flaw vanished from the reports and not from the code."""
+    where = " and ".join(str(scope) for scope in scopes(subject)[:3])
+    how = f", now suppressed by `{remains.word}`" if remains.kind == "silenced" else ""
+    return (
+        f"No longer reported by {where}, but the line is still in the code as it was: "
+        f"{code(remains.at)}{how}. That is no proof of a fix: a rule, a setting or what is scanned may have "
+        "changed.\n\nPlease have a look, and close this ticket as what it is: fixed, accepted or a false "
+        "positive. ticketbot closes it by itself once that line is changed or gone."
+    )
 
 
 def gone(subject: Subject) -> str:
