@@ -118,3 +118,17 @@ def test_a_scan_that_is_incomplete_says_so(cli, report):
     report("r.sarif", result("R1", 3), invocations=[{"executionSuccessful": False}])
     said = cli("findings", "r.sarif", "--quiet")
     assert "r.sarif: lint: " in said.err
+
+
+def test_sarif_has_githubs_hash_of_each_line_the_checkout_shows(cli, report):
+    Path("src").mkdir()
+    Path("src/app.py").write_text("var a = 0;\nvar b = 0;\nvar c = 0;\nvar d = 0;\n")
+    found = report("r.sarif", result("R1", 1), result("R2", 9), result("R3", 2, path="b.py"))
+
+    def hashes(*more: str) -> list[str | None]:
+        document = json.loads(cli("findings", found, "--format", "sarif", *more).out)
+        rows = document["runs"][0]["results"]
+        return [row["partialFingerprints"].get("primaryLocationLineHash") for row in rows]
+
+    assert hashes("--source-root", "src") == ["5e4d5a9cf1294ad9:1", None, None]
+    assert hashes() == [None] * 3

@@ -36,12 +36,15 @@ def findings(
     from ticketbot.cli.console import Console
     from ticketbot.cli.grounds import grounds_of
     from ticketbot.cli.opening import configuration, readers
-    from ticketbot.cli.surroundings import look_around
+    from ticketbot.cli.surroundings import look_around, target_of
 
     console = Console(options)
-    reading = readers(options, configuration(options, console), look_around(), console.warn)
+    loaded, facts = configuration(options, console), look_around()
+    reading = readers(options, loaded, facts, console.warn)
+    target = target_of(options, loaded.config, facts, lambda _warning: None)
+    grounds = grounds_of(options, reading.redactor, loaded, target)
     opened = reading.open(reports, console)
-    _Writing(console, form, grounds_of(options, reading.redactor)).all(opened)
+    _Writing(console, form, grounds).all(opened)
     console.finish()
     return 0
 
@@ -53,6 +56,7 @@ class _Writing:
         self._console, self._form, self._grounds = console, form, grounds
         self._count: Counter[str] = Counter()
         self._rejected: list[tuple[str, Rejected]] = []
+        self._strangers: Counter[str] = Counter()
         self._results = 0
         self._rows: dict[tuple[int, int], list[Row]] = {}
         """(report, scan) → its results: SARIF is written at the end, run by run."""
@@ -73,33 +77,34 @@ class _Writing:
 
     def _one(self, opened: Opened, number: int) -> None:
         from ticketbot.cli.finding_forms import as_csv, as_json
+        from ticketbot.cli.identified import built, identified
         from ticketbot.cli.sarif_form import Row
-        from ticketbot.identity.recipes import aliases
         from ticketbot.model.finding import Rejected
 
         report, name, out = opened.report, opened.found.source.name, self._console.out
-        for result in report.results():
+        named = self._form in (Form.jsonl, Form.sarif)
+        for result, found, who in identified(report, self._grounds) if named else built(report):
             if self._console.closed:
                 return
             self._results += 1
-            found = report.build(result)
             if isinstance(found, Rejected):
                 self._rejected.append((name, found))
                 continue
             self._count[found.status] += 1
-            if self._form is Form.jsonl:
-                known = aliases(found, report.scans[result.scan], self._grounds)
-                out(as_json(found, known, name).decode("utf-8", "replace"))
-            elif self._form is Form.sarif:
-                known = aliases(found, report.scans[result.scan], self._grounds)
+            if stranger := self._grounds.registered.strange(found.request):
+                self._strangers[stranger] += 1
+            if who is not None and self._form is Form.jsonl:
+                out(as_json(found, who, name).decode("utf-8", "replace"))
+            elif who is not None and self._form is Form.sarif:
                 rows = self._rows.setdefault((number, result.scan), [])
-                rows.append(Row(finding=found, aliases=known))
+                rows.append(Row(finding=found, aliases=who.aliases))
             elif self._form is Form.csv:
                 out(as_csv(found, name).rstrip("\r\n"))
             else:
                 self._row(found)
 
     def _sarif(self, opened: list[Opened]) -> None:
+        from ticketbot.cli.line_hashes import with_line_hashes
         from ticketbot.cli.sarif_form import Run, log
 
         runs = [
@@ -108,7 +113,7 @@ class _Writing:
                 version=scan.version,
                 part=scan.part or "",
                 incomplete=scan.reasons,
-                rows=self._rows.get((number, index), ()),
+                rows=with_line_hashes(self._rows.get((number, index), ()), self._grounds.sources),
             )
             for number, each in enumerate(opened)
             for index, scan in enumerate(each.report.scans)
@@ -139,6 +144,8 @@ class _Writing:
         rejected, warn = self._rejected, self._console.warn
         for name, each in rejected:
             warn(f"rejected {name} {each.pointer}: {each.reason}")
+        for host, number in sorted(self._strangers.items()):
+            warn(f"{counted(number, 'finding')} about {host}, which is no host of the target")
         others = [f"{self._count[s]:,} {s}" for s in ("suppressed", "passed", "absent")]
         told = [each for each in others if not each.startswith("0 ")]
         self._console.say(

@@ -7,7 +7,7 @@ finding says after redaction, and leaves out what SARIF has no place for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -37,6 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Its flaw's UUID: `correlationGuid`, the same in every run (3.27.4)."""
     state: str | None = None
     """`new` or `unchanged` (3.27.24); in one run all rows have one, or none has."""
+    line_hash: str | None = None
+    """GitHub's `primaryLocationLineHash`, where the checkout is at hand."""
     excuse: str = ""
     """Why somebody decided that it does not count."""
 
@@ -125,7 +127,7 @@ def _result(row: Row, rule_index: int) -> dict[str, Any]:
             "message": {"text": _text(finding.message or finding.title or finding.rule)},
             "locations": [made for place in finding.locations if (made := _location(place))],
             "correlationGuid": row.flaw,
-            "partialFingerprints": _fingerprints(row.aliases),
+            "partialFingerprints": _fingerprints(row),
             "baselineState": "absent" if finding.status == "absent" else row.state,
             "suppressions": _suppressions(row),
             "webRequest": _web_request(finding),
@@ -167,10 +169,10 @@ def _uri(path: str) -> str:
     return f"file://{written}" if path.startswith("/") else written
 
 
-def _fingerprints(aliases: Sequence[Alias]) -> dict[str, str]:
+def _fingerprints(row: Row) -> dict[str, str]:
     """Versioned names as 3.27.17 wants them: `ticketbot.line/v1`."""
-    found: dict[str, str] = {}
-    for alias in aliases:
+    found = {"primaryLocationLineHash": row.line_hash} if row.line_hash else {}
+    for alias in row.aliases:
         name, _, version = alias.recipe.partition("/")
         found.setdefault(f"ticketbot.{name}/v{version}", alias.value)
     return found
