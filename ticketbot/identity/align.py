@@ -15,8 +15,8 @@ Point = tuple[int, int]
 """(line, column); column 0: not known."""
 
 _ANOTHER_SHIFT = 15
-_FARTHER = 2
-_LIMIT = 40
+_FARTHER = 4
+_LIMIT = 60
 
 
 class Anchors:

@@ -54,6 +54,10 @@ class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         """Is its line of text known?"""
         return bool(self.traits.text) or self.has(*LOOKALIKE)
 
+    def values(self, recipe: str) -> set[str]:
+        """Of one recipe."""
+        return {alias.value for alias in self.aliases if alias.recipe == recipe}
+
     def has(self, *recipes: str) -> bool:
         """Has it an alias of one of the recipes?"""
         return any(alias.recipe in recipes for alias in self.aliases)
@@ -86,13 +90,15 @@ class Board:
         self.links: list[Link] = []
         self.possible: set[int] = set()
         """Of the known: who may have moved to a new one, and nothing says to which."""
+        self.moves: Sequence[Files] = ()
+        """The files that were renamed."""
         self._partner_of_new: dict[int, int] = {}
         self._partner_of_known: dict[int, int] = {}
         self._buckets = _buckets(new, known, recipes)
-        self._moves: dict[Files, list[tuple[int, int]]] = {}
+        self._lines: dict[Files, list[tuple[int, int]]] = {}
         for item in known:
             if item.claimed:
-                self._note_move(item, item)
+                self._note_lines(item, item)
 
     def buckets(self, recipe: str) -> Sequence[Bucket]:
         """Of the values of a recipe that both sides have."""
@@ -120,7 +126,7 @@ class Board:
         self._partner_of_new[u] = k
         self._partner_of_known[k] = u
         self.links.append(Link(u, k, stage, recipe))
-        self._note_move(self.known[k], self.new[u])
+        self._note_lines(self.known[k], self.new[u])
         return True
 
     def allowed(self, u: int, k: int, recipe: str) -> bool:
@@ -147,11 +153,11 @@ class Board:
 
     def anchors(self, files: Files) -> Anchors:
         """How far the lines of a file have moved, by what is linked so far."""
-        return Anchors(self._moves.get(files, ()))
+        return Anchors(self._lines.get(files, ()))
 
-    def _note_move(self, known: Item, new: Item) -> None:
+    def _note_lines(self, known: Item, new: Item) -> None:
         if known.path and new.path and known.line is not None and new.line is not None:
-            self._moves.setdefault((known.path, new.path), []).append((known.line, new.line))
+            self._lines.setdefault((known.path, new.path), []).append((known.line, new.line))
 
 
 def _buckets(

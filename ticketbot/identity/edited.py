@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ticketbot.identity.board import Board, Bucket, Item
+from ticketbot.identity.board import Board, Bucket, Files, Item
 from ticketbot.identity.likeness import likeness, width
 from ticketbot.identity.lines import Lines, Pair, Weights
 
@@ -25,27 +25,28 @@ _STAGE = "fuzzy"
 
 
 def link_edited(board: Board) -> None:
-    """File by file; notes who may be one of several in `board.possible`."""
-    files: dict[str, dict[str, Bucket]] = {}
+    """File by file, also where it was renamed; notes in `board.possible` who may be one of several."""
+    now = dict(board.moves)
+    files: dict[Files, dict[str, Bucket]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     for u in board.free_new():
-        item = board.new[u]
-        if item.path and item.line is not None:
-            rules = files.setdefault(item.path, {})
-            rules.setdefault(item.rule, Bucket([], [])).new.append(u)
+        if board.new[u].line is not None:
+            found.setdefault((board.new[u].path, board.new[u].rule), []).append(u)
     for k in board.free_known():
         item = board.known[k]
-        if item.line is not None and not item.rank and item.rule in files.get(item.path, ()):
-            files[item.path][item.rule].known.append(k)
-    for path, rules in sorted(files.items()):
-        left = [bucket for _, bucket in sorted(rules.items()) if bucket.known]
-        if left:
-            _link_in(board, path, left)
+        if item.path and item.line is not None and not item.rank:
+            path = now.get(item.path, item.path)
+            if (new := found.get((path, item.rule))) is not None:
+                rules = files.setdefault((item.path, path), {})
+                rules.setdefault(item.rule, Bucket(new, [])).known.append(k)
+    for name, rules in sorted(files.items()):
+        _link_in(board, name, [bucket for _, bucket in sorted(rules.items())])
 
 
-def _link_in(board: Board, path: str, buckets: Sequence[Bucket]) -> None:
+def _link_in(board: Board, files: Files, buckets: Sequence[Bucket]) -> None:
     known = [k for bucket in buckets for k in bucket.known]
     new = [u for bucket in buckets for u in bucket.new]
-    lines = Lines(board, (path, path), known, new)
+    lines = Lines(board, files, known, new)
     weights: Weights = {}
     for bucket in buckets:
         for k, u in lines.meetings(bucket.known, bucket.new):

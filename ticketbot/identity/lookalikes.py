@@ -11,8 +11,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from ticketbot.identity.board import WITHOUT_TEXT, Board, Bucket, Files, Item
 from ticketbot.identity.likeness import BASE, likeness
 from ticketbot.identity.lines import Lines, Weights
+from ticketbot.identity.recipes import RECIPES
 
 _ROUNDS = 4
+_BETWEEN = 20
+"""What it is worth to be between the same neighbours."""
 
 Alike = tuple[Bucket, str]
 """Who may be one, and the recipe that says so."""
@@ -71,7 +74,8 @@ def without_text(board: Board) -> Iterator[Alike]:
             sides.setdefault((item.path, item.rule), Bucket([], [])).new.append(u)
     for k in board.free_known():
         item = board.known[k]
-        if item.line is not None and (bucket := sides.get((item.path, item.rule))) is not None:
+        bucket = sides.get((item.path, item.rule)) if item.line is not None else None
+        if bucket is not None and item.has(*RECIPES):
             bucket.known.append(k)
     for bucket in sides.values():
         known, new = ([board.known[k] for k in bucket.known], [board.new[u] for u in bucket.new])
@@ -83,11 +87,13 @@ def in_order(board: Board, alike: Sequence[Alike], stage: str) -> None:
     """Links along the lines of each file; the known that are there before those that went."""
     for rank in sorted({item.rank for item in board.known}):
         for _ in range(_ROUNDS):  # who crosses the best chain is in the next one
-            files: dict[Files, list[Alike]] = {}
-            for part, recipe in _parts(board, alike, rank):
-                first = board.known[part.known[0]].path, board.new[part.new[0]].path
-                files.setdefault(first, []).append((part, recipe))
-            if not sum(_along(board, name, files[name], stage) for name in sorted(files)):
+            files: dict[tuple[Files, str], list[Alike]] = {}
+            for number, (part, recipe) in enumerate(_parts(board, alike, rank)):
+                name = board.known[part.known[0]].path, board.new[part.new[0]].path
+                # Without text all rules of a file are one sequence: it is all there is to go by.
+                group = "" if recipe == WITHOUT_TEXT else f"{number:09}"
+                files.setdefault((name, group), []).append((part, recipe))
+            if not sum(_along(board, key[0], files[key], stage) for key in sorted(files)):
                 break
 
 
@@ -124,6 +130,8 @@ def _along(board: Board, files: Files, parts: Sequence[Alike], stage: str) -> in
             known, new = board.known[k], board.new[u]
             if known.rank and recipe == WITHOUT_TEXT and known.line != new.line:
                 continue  # what went long ago comes back only where it was
-            if (weight := BASE[recipe] + likeness(known, new)) > 0:
+            weight = BASE[recipe] + likeness(known, new)
+            weight += _BETWEEN * lines.anchors.together(known.line or 0, new.line or 0)
+            if weight > 0:
                 weights[k, u] = weight, recipe
     return sum(board.link(u, k, stage, weights[k, u][1]) for k, u in lines.chain(weights))

@@ -1,7 +1,7 @@
 """The findings of a scan against the flaws already known: pairs, new ones, gone ones. Pure and
 staged.
 
-The stages are the list `STAGES`; each takes what the ones before it left over. Whatever the order
+The stages are the table `STAGES`; each takes what the ones before it left over. Whatever the order
 of the inputs, the result is the same. It does not decide what becomes of a new or a gone flaw
 (`planning`).
 """
@@ -9,61 +9,22 @@ of the inputs, the result is the same. It does not decide what becomes of a new 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from ticketbot.identity.board import Board, Item, place_key
+from ticketbot.identity.candidate import Candidate, Known
+from ticketbot.identity.collapse import collapsed, merged
 from ticketbot.identity.digest import same_path
 from ticketbot.identity.recipes import RECIPES, STRENGTH
 from ticketbot.identity.stages import STAGES
 from ticketbot.model.finding import Alias
-from ticketbot.model.flaw import NO_TRAITS, Traits
+
+__all__ = ["NO_RENAMES", "Candidate", "Known", "Matching", "Pair", "birth", "match", "pairs"]
 
 NO_RENAMES: Mapping[str, str] = MappingProxyType({})
-
-
-class Candidate(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A finding of the scan as the matcher sees it."""
-
-    index: int
-    """The caller's number for it; each once."""
-    aliases: tuple[Alias, ...]
-    rule: str = ""
-    """Its lasting part (`identity.rules`)."""
-    path: str | None = None
-    line: int | None = None
-    traits: Traits = NO_TRAITS
-
-    @property
-    def column(self) -> int | None:
-        """Where in the line."""
-        return self.traits.column
-
-
-class Known(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A flaw the ledger knows, as last seen."""
-
-    id: str
-    aliases: tuple[Alias, ...]
-    """All it ever had, in any order."""
-    rule: str = ""
-    path: str | None = None
-    line: int | None = None
-    traits: Traits = NO_TRAITS
-    rank: int = 0
-    """Among flaws of one identity the lowest is preferred: open before closed."""
-    claimed: bool = False
-    """An unchanged result stands for it: it has its partner, at its place, and only tells how far its
-    neighbours moved; but a finding with an identifying alias of it is it, too."""
-    barred: tuple[Alias, ...] = ()
-    """What a person said it is not: it takes no finding that has one of these."""
-
-    @property
-    def column(self) -> int | None:
-        """Where in the line, when last seen."""
-        return self.traits.column
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False, order=True):
@@ -98,28 +59,41 @@ def match(
     board = Board([_of_group(g) for g in groups], [_of_flaw(k) for k in flaws])
     for stage in STAGES.values():
         stage(board, renames)
-    pairs = [
+    linked = [
         Pair(candidate.index, flaws[link.known].id, link.stage, link.recipe)
         for link in board.links
         for candidate in groups[link.new]
     ]
+    partner = {link.new: flaws[link.known].id for link in board.links}
     fresh = (tuple(sorted(c.index for c in groups[u])) for u in board.free_new())
-    gone = sorted(flaws[k].id for k in board.free_known())
-    return Matching(pairs=tuple(sorted(pairs)), new=tuple(fresh), gone=tuple(gone))
+    gone = board.free_known()
+    return Matching(
+        pairs=tuple(sorted(linked)),
+        new=tuple(fresh),
+        gone=tuple(sorted(flaws[k].id for k in gone)),
+        possible=frozenset(flaws[k].id for k in board.possible.intersection(gone)),
+        merged=tuple(sorted((partner[x.new], flaws[x.known].id) for x in merged(board))),
+    )
 
 
 def pairs(
-    old: Sequence[Candidate], new: Sequence[Candidate], renames: Mapping[str, str] = NO_RENAMES
+    old: Sequence[Candidate],
+    new: Sequence[Candidate],
+    renames: Mapping[str, str] = NO_RENAMES,
+    *,
+    stages: Collection[str] = STAGES,
+    recipes: Collection[str] = RECIPES,
 ) -> dict[str, object]:
     """One to one between two reports, in the shape of `ticketbot diff --format json` (contract.md).
 
     Here nothing is collapsed: each result is the partner of at most one, look-alikes in their
-    order.
+    order. `stages`, `recipes`: names of those that take part, for measuring each alone.
     """
     before, after = sorted(old, key=_order), sorted(new, key=_order)
-    board = Board([_of_group([c]) for c in after], [_of_group([c]) for c in before])
-    for stage in STAGES.values():
-        stage(board, renames)
+    board = Board([_of_group([c]) for c in after], [_of_group([c]) for c in before], recipes)
+    for name, stage in STAGES.items():
+        if name in stages:
+            stage(board, renames)
     linked = sorted([before[x.known].index, after[x.new].index, x.stage] for x in board.links)
     return {
         "pairs": linked,
@@ -127,33 +101,6 @@ def pairs(
         "gone": sorted(before[k].index for k in board.free_known()),
         "stages": dict(sorted(Counter(str(stage) for _, _, stage in linked).items())),
     }
-
-
-def collapsed(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates → flaws of this scan: those that are one, together; in order of the first.
-
-    One are: the same finding emitted several times (all aliases and the place are equal), and
-    findings whose strongest alias is of an identifying recipe and equal. A finding whose strongest
-    alias is a further one of exactly one other flaw (an advisory without its CVE beside the one
-    with it) joins that one.
-    """
-    by_key: dict[object, list[Candidate]] = {}
-    holders: dict[Alias, set[Alias]] = {}
-    for candidate in candidates:
-        first = candidate.aliases[0]
-        if RECIPES[first.recipe].identifying:
-            for alias in candidate.aliases:
-                holders.setdefault(alias, set()).add(first)
-    for candidate in candidates:
-        first = candidate.aliases[0]
-        key: object
-        if RECIPES[first.recipe].identifying:
-            others = holders[first] - {first}
-            key = others.pop() if len(others) == 1 else first
-        else:
-            key = (candidate.aliases, candidate.path, candidate.line, candidate.column)
-        by_key.setdefault(key, []).append(candidate)
-    return list(by_key.values())
 
 
 def birth(aliases: Iterable[Alias]) -> Alias:

@@ -29,7 +29,7 @@ class Strength(msgspec.Struct, frozen=True):
 
 
 RECIPES: dict[str, Strength] = {
-    "corr/1": Strength(things.correlation, identifying=True),
+    "corr/1": Strength(things.correlation, gated=True),
     "secret/1": Strength(things.secret, identifying=True),
     "secret/2": Strength(things.same_secret, identifying=True),
     "dep/1": Strength(things.dependency, identifying=True),

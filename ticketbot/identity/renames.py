@@ -51,7 +51,7 @@ def file_moves(board: Board, told: Mapping[str, str]) -> list[Files]:
     return sorted(moves)
 
 
-def across(board: Board, moves: Collection[Files]) -> Iterator[tuple[Files, list[Alike]]]:
+def across(board: Board, moves: Collection[Files]) -> Iterator[list[Alike]]:
     """For each pair of files the findings of equal rule and text, else, without text, of equal rule."""
     old, new = (
         _in_files(board.known, board.free_known(), {a for a, _ in moves}),
@@ -64,7 +64,7 @@ def across(board: Board, moves: Collection[Files]) -> Iterator[tuple[Files, list
         for k in old.get(files[0], ()):
             if (bucket := buckets.get(_kind(board.known[k]))) is not None:
                 bucket.known.append(k)
-        yield files, [(b, kind[1]) for kind, b in sorted(buckets.items()) if b.known]
+        yield [(b, kind[1]) for kind, b in sorted(buckets.items()) if b.known]
 
 
 def _kind(item: Item) -> tuple[str, str, str]:

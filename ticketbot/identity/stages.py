@@ -13,7 +13,8 @@ from ticketbot.identity.edited import link_edited
 from ticketbot.identity.lookalikes import in_order, told_apart, without_text
 from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.renames import across, file_moves
-from ticketbot.identity.travel import link_far
+from ticketbot.identity.travel import link_far, note_possible
+from ticketbot.identity.trust import trusted
 
 Stage = Callable[[Board, Mapping[str, str]], None]
 """The board, and the renames that version control knows (old path → new path)."""
@@ -43,12 +44,11 @@ def single(board: Board, _: Mapping[str, str]) -> None:
 
 
 def producers(board: Board, _: Mapping[str, str]) -> None:
-    """Links who alone has a producer's fingerprint in both scans."""
-    for recipe, kind in RECIPES.items():
-        if kind.gated:
-            for bucket in board.buckets(recipe):
-                if len(bucket.new) == len(bucket.known) == 1:
-                    _link(board, bucket.new[0], bucket.known[0], recipe)
+    """Links who alone has a producer's fingerprint in both scans, where it can be trusted."""
+    for recipe in trusted(board):
+        for bucket in board.buckets(recipe):
+            if len(bucket.new) == len(bucket.known) == 1:
+                _link(board, bucket.new[0], bucket.known[0], recipe)
 
 
 def ordered(board: Board, _: Mapping[str, str]) -> None:
@@ -66,8 +66,9 @@ def ordered(board: Board, _: Mapping[str, str]) -> None:
 
 
 def renamed(board: Board, renames: Mapping[str, str]) -> None:
-    """The last two again, from each file that was renamed to what it is now."""
-    for _, alike in across(board, file_moves(board, renames)):
+    """The like again, from each file that was renamed to what it is now."""
+    board.moves = file_moves(board, renames)
+    for alike in across(board, board.moves):
         for (new, known), recipe in alike:
             if recipe == "text" and len(new) == len(known) == 1:
                 board.link(new[0], known[0], "renamed", recipe)
@@ -81,8 +82,9 @@ def far(board: Board, _: Mapping[str, str]) -> None:
 
 
 def edited(board: Board, _: Mapping[str, str]) -> None:
-    """Links what was edited in its place."""
+    """Links what was edited in its place; notes what else may have moved."""
     link_edited(board)
+    note_possible(board)
 
 
 STAGES: dict[str, Stage] = {

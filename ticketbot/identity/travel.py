@@ -31,6 +31,24 @@ def link_far(board: Board) -> None:
             board.link(u, k, "far", "text")
 
 
+def note_possible(board: Board) -> None:
+    """Notes whose text is among what is new in another place, or whose rule is in a new file of the same
+    name."""
+    here = {item.path for item in board.known}
+    texts, names = set(), set()
+    for u in board.free_new():
+        item = board.new[u]
+        if item.traits.text:
+            texts.add(_key(item))
+        if item.path not in here:
+            names.add((item.rule, _name(item)))
+    for k in board.free_known():
+        item = board.known[k]
+        elsewhere = item.traits.text and _key(item) in texts
+        if not item.rank and (elsewhere or (item.rule, _name(item)) in names):
+            board.possible.add(k)
+
+
 def _alone(board: Board) -> Iterator[tuple[int, int]]:
     """Of what is left: who has one counterpart, and is its only one."""
     new = _only(board.new, board.free_new())
@@ -49,3 +67,7 @@ def _only(items: Sequence[Item], who: Iterable[int]) -> dict[tuple[str, str], in
 
 def _key(item: Item) -> tuple[str, str]:
     return item.rule, item.traits.text
+
+
+def _name(item: Item) -> str:
+    return item.path.rpartition("/")[2]
