@@ -90,14 +90,6 @@ def same_vulnerability(given: Ingredients) -> Iterator[str]:
             yield digest("vuln/1", package, identifier)
 
 
-def names_place(finding: Finding) -> bool:
-    """Does the tool say which manifest or image brings the package in?"""
-    component = finding.component
-    return bool(finding.locations and finding.locations[0].path) or (
-        component is not None and bool(component.manifest or component.image)
-    )
-
-
 def _package(given: Ingredients) -> str:
     """Its name as all tools write it: without version and type, which the manifest tells as well."""
     component = given.finding.component

@@ -29,6 +29,8 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     routed: Routed
     row: TicketRow | None = None
     previous: TicketRow | None = None
+    subject: str = ""
+    """Of its ticket, where that is another flaw's: they are one by a ruling."""
 
     def group_key(self) -> tuple[str, str, str, str] | None:
         """(tracker, target, group_by, value) of a member that has no ticket and is to share one."""
@@ -52,8 +54,12 @@ def home(member: Member, settings: Settings, now: datetime) -> Home:
 
 
 def current_row(member: Member) -> TicketRow | None:
-    """The open ticket with the lowest id; else the newest closed one that is no duplicate."""
-    rows = member.record.tickets
+    """The open ticket with the lowest id; else the newest closed one that is no duplicate. What is about
+    another flaw is its own only while both are one by a ruling."""
+    record = member.record
+    standing = (r for r in record.rulings if r.undone_at is None)
+    ours = {record.flaw.id, *(flaw for r in standing for flaw in (r.flaw, r.other))}
+    rows = [row for row in record.tickets if row.group is not None or row.subject in ours]
     open_rows = [row for row in rows if row.state == "open"]
     if open_rows:
         return min(open_rows, key=lambda row: id_order(row.id))
@@ -99,7 +105,8 @@ def subjects(
         elif key is not None:
             place, row = (key[0], groups[key][0]), groups[key][1]
         elif item.routed.tracker is not None:
-            place, row = (item.routed.tracker, item.member.record.flaw.id), None
+            subject = item.subject or item.member.record.flaw.id
+            place, row = (item.routed.tracker, subject), None
         else:
             continue
         by_id[place].append(item)
@@ -113,8 +120,9 @@ def _subject(
     row: TicketRow | None,
     tickets: Mapping[tuple[str, str], Ticket],
 ) -> Subject:
-    homes.sort(key=lambda item: item.member.record.flaw.id)
     tracker, subject_id = place
+    own = subject_id  # the flaw that the ticket is named after speaks first
+    homes.sort(key=lambda h: (h.member.record.flaw.id != own, h.member.record.flaw.id))
     first = _speaking(homes, tracker).routed
     group = row.group if row else f"{first.group_by}:{first.group}" if first.group else None
     return Subject(

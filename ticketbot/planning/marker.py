@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ticketbot.model.ticket import MarkedFlaw, Marker, Resolution
 from ticketbot.planning.subjects import Member, Subject
 
@@ -42,4 +44,5 @@ def _marked(member: Member, live: frozenset[str]) -> MarkedFlaw:
         features=member.features,
         sightings=tuple(sorted(member.record.sightings, key=lambda s: s.scope)),
         decision=None if flaw.id in live else member.record.decision,
+        rulings=tuple(msgspec.structs.replace(r, reason="") for r in member.record.rulings),
     )

@@ -3,23 +3,29 @@ trackers already say (`absorb`), and that only to the ledger it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from ticketbot.identity.still_there import Code
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.planning.coverage import covered_by, looked_for
+from ticketbot.model.flaw import Features
+from ticketbot.planning.coverage import coverage_of
 from ticketbot.planning.lifecycle import Circumstances
 from ticketbot.planning.order import Standing, standing
 from ticketbot.planning.plan import PlannedScan, Situation
 from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
+from ticketbot.planning.together import partners
+from ticketbot.sync import merging
 from ticketbot.sync.branch import expected, new_on_branch
-from ticketbot.sync.housing import closing, converging, subjects_of
+from ticketbot.sync.housing import closing, converging, subjects_of, superseding
 from ticketbot.sync.job import Job
 from ticketbot.sync.noted import Unread
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read
 from ticketbot.sync.recognise import Pools, Recognised, Taken
+from ticketbot.sync.second_look import doubtful, look_again
+from ticketbot.sync.silence import Silence
 from ticketbot.sync.working import Working
 
 
@@ -47,10 +53,12 @@ def gather(job: Job) -> Situation:
         ledger.rename_target(old, context.target)
     views = _views(job)
     working = Working(context.now)
+    code = Code(job.grounds.sources) if job.grounds.sources is not None else None
     for view in views:
         if view.standing.counts and context.writes_tickets:
-            _take(working, view, ledger)
+            _take(working, view, ledger, code)
     lookat = _attention(working, views, job) if context.writes_tickets else set()
+    merging.rule(working, [pair for view in views for pair in view.taken.merged])
     decided = working.decide()
     members = {i: m for i, m in working.members().items() if i in lookat}
     found = subjects_of(members, job)
@@ -62,7 +70,7 @@ def gather(job: Job) -> Situation:
         drafting=job.drafting,
         scans=[_planned(view) for view in views],
         subjects=found,
-        converging=converging(members, job),
+        converging=[*converging(members, job), *superseding(found, job)],
         notes=[] if context.writes_tickets else new_on_branch(views, ledger),
         closing=closing(found, ledger),
         effects=working.effects(decided),
@@ -80,6 +88,7 @@ def _views(job: Job) -> list[ScopeView]:
         job.reports, context, lambda scope: Known(ledger.known_results(scope), pending), job.grounds
     )
     pools = Pools(context.target, ledger)
+    _second_look(readings, job, pools)
     views = []
     for reading in readings:
         context.say(
@@ -113,6 +122,18 @@ def _views(job: Job) -> list[ScopeView]:
     return views
 
 
+def _second_look(readings: Sequence[ScopeReading], job: Job, pools: Pools) -> None:
+    """Where a report changed, what stayed the same in it only by its line number is matched as well."""
+    wanted = {
+        reading.scope: doubtful(reading, pools.of(reading.scope.family).known)
+        for reading in readings
+        if reading.claimed and (reading.built or reading.unseen)
+    }
+    if any(wanted.values()):
+        by_scope = {reading.scope: reading for reading in readings}
+        look_again(job.reports, job.context, by_scope, wanted)
+
+
 def _by_their_ids(found: list[Recognised], ledger: Ledger) -> list[Recognised]:
     """A ticket that was made and whose marker was lost still tells its flaw's UUID: what is minted with the
     same one is that flaw."""
@@ -126,7 +147,7 @@ def _by_their_ids(found: list[Recognised], ledger: Ledger) -> list[Recognised]:
     ]
 
 
-def _take(working: Working, view: ScopeView, ledger: Ledger) -> None:
+def _take(working: Working, view: ScopeView, ledger: Ledger, code: Code | None) -> None:
     """One scope's scan into the entries: present, back, missed."""
     index, scan = len(working.scans), view.scan
     working.scans.append(scan)
@@ -145,12 +166,30 @@ def _take(working: Working, view: ScopeView, ledger: Ledger) -> None:
         lost = (view.state.present | view.state.absent) - seen_here
         returned = view.reading.claimed - view.state.present
         working.load(ledger.records(sorted(lost | returned)))
-        covered = covered_by(view.reading.scans)
+        silence = _silence(working, view, ledger, code)
         for flaw_id in _ids(working, lost):
-            if looked_for(working.entries[flaw_id].features, covered):
-                working.absent(index, scan, flaw_id)
+            working.missed_by(index, scan, flaw_id, silence)
         for flaw_id in _ids(working, returned):
             working.present(index, scan, flaw_id)
+
+
+def _silence(working: Working, view: ScopeView, ledger: Ledger, code: Code | None) -> Silence:
+    """What the scan does not show, weighed against what it looked for and what is in the code."""
+    scope, claimed = view.scan.scope, view.reading.claimed
+
+    def shown() -> Iterator[Features]:
+        yield from (working.entries[item.flaw_id].features for item in view.recognised)
+        known = ledger.candidates(scope.target, scope.family, ()) if claimed else []
+        yield from (flaw.features for flaw in known if flaw.no in claimed)
+
+    return Silence(
+        family=scope.family,
+        coverage=coverage_of(view.reading.scans),
+        code=code,
+        possible=view.taken.possible,
+        minted=[item.minted for item in view.recognised if item.minted is not None],
+        shown=shown,
+    )
 
 
 def _quiet(views: Sequence[ScopeView]) -> set[FlawNo]:
@@ -176,18 +215,20 @@ def _attention(working: Working, views: Sequence[ScopeView], job: Job) -> set[st
         numbers |= view.state.absent
     working.load(ledger.records(sorted(numbers - working.numbers())))
     looked_at = set(working.entries)
+    working.load(ledger.records_by_id(i for v in views for pair in v.taken.merged for i in pair))
     _load_comembers(working, ledger)
     return looked_at | set(working.entries)
 
 
 def _load_comembers(working: Working, ledger: Ledger) -> None:
-    others = {
-        flaw
-        for entry in working.entries.values()
-        for row in entry.record.tickets
-        for flaw in row.flaws
-    }
-    working.load(ledger.records_by_id(sorted(others - set(working.entries))))
+    """Flaws that share a ticket with one here, or are one with it."""
+    found: set[str] = set(working.entries)
+    while found:
+        records = [working.entries[flaw].record for flaw in found if flaw in working.entries]
+        others = {flaw for record in records for row in record.tickets for flaw in row.flaws}
+        found = (others | partners(records)) - set(working.entries)
+        working.load(ledger.records_by_id(sorted(found)))
+        found &= set(working.entries)
 
 
 def _circumstances(views: Sequence[ScopeView], job: Job) -> Circumstances:

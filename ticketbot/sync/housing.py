@@ -13,6 +13,7 @@ from ticketbot.planning.converge import converge
 from ticketbot.planning.guard import Closing
 from ticketbot.planning.state import TicketRow
 from ticketbot.planning.subjects import Member, Subject
+from ticketbot.planning.together import duplicate, housed, superseded
 from ticketbot.sync.job import Job
 from ticketbot.sync.working import Working
 
@@ -23,7 +24,7 @@ GroupKey = tuple[str, str, str, str]
 def subjects_of(members: Mapping[str, Member], job: Job) -> list[Subject]:
     """Which flaws share which ticket, with the tickets as they are now."""
     now = job.moment
-    homes = [home(members[flaw_id], job.settings, now) for flaw_id in sorted(members)]
+    homes = housed([home(members[flaw_id], job.settings, now) for flaw_id in sorted(members)])
     groups: dict[GroupKey, tuple[str, TicketRow | None]] = {}
     wanted = {key for h in homes if (key := h.group_key()) is not None}
     n = 0
@@ -94,6 +95,21 @@ def converging(members: Mapping[str, Member], job: Job) -> list[AnyChange]:
         if len(rows) > 1:
             tickets = job.trackers[tracker].read(sorted(rows))
             changes += converge(list(tickets.values()))
+    return changes
+
+
+def superseding(found: Sequence[Subject], job: Job) -> list[AnyChange]:
+    """Closes of tickets whose flaw is, by a ruling, that of another ticket."""
+    wanted = superseded(found)
+    changes: list[AnyChange] = []
+    for (tracker, ticket_id), subject in sorted(wanted.items()):
+        if tracker not in job.trackers:
+            continue
+        rows = (r for m in subject.members for r in m.record.tickets)
+        row = next(r for r in rows if (r.tracker, r.id) == (tracker, ticket_id))
+        for ticket in job.trackers[tracker].read([ticket_id]).values():
+            if (change := duplicate(ticket, row.flaws, subject)) is not None:
+                changes.append(change)
     return changes
 
 

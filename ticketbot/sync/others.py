@@ -6,14 +6,13 @@ It only finds them; the matcher decides. Nothing else makes two tools' findings 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from ticketbot.identity.match import Candidate
 from ticketbot.identity.recipes import SHARED
-from ticketbot.identity.things import names_place
 from ticketbot.model.finding import Alias
 from ticketbot.planning.state import KnownFlaw
 from ticketbot.sync.reading import Read
@@ -82,37 +81,30 @@ def contradicting(
     return barred
 
 
-def only_telling(
-    candidates: Sequence[Candidate], found: Sequence[Read], flaws: Mapping[str, KnownFlaw]
-) -> list[Candidate]:
-    """Without `vuln/1` where both sides name a place: then places tell."""
+def only_telling(candidates: Sequence[Candidate], flaws: Iterable[KnownFlaw]) -> list[Candidate]:
+    """Without `vuln/1` where both sides name the manifest or the image (`pkg/1`): then that tells."""
     placeless = {
         name
-        for flaw in flaws.values()
-        if flaw.features.path is None
+        for flaw in flaws
+        if not any(name.startswith(_PLACED) for name in flaw.aliases)
         for name in flaw.aliases
         if name.startswith(_ANYWHERE)
     }
-    return list(_telling(candidates, found, placeless))
+    return [_telling(candidate, placeless) for candidate in candidates]
 
 
-_ANYWHERE = "vuln/"
+_PLACED, _ANYWHERE = "pkg/", "vuln/"
 
 
-def _telling(
-    candidates: Sequence[Candidate], found: Sequence[Read], placeless: set[str]
-) -> Iterator[Candidate]:
-    for candidate in candidates:
-        finding = found[candidate.index].finding
-        if finding.component is None or not names_place(finding):
-            yield candidate
-            continue
-        kept = tuple(
-            alias
-            for alias in candidate.aliases
-            if not alias.recipe.startswith(_ANYWHERE) or str(alias) in placeless
-        )
-        yield msgspec.structs.replace(candidate, aliases=kept)
+def _telling(candidate: Candidate, placeless: set[str]) -> Candidate:
+    if not any(alias.recipe.startswith(_PLACED) for alias in candidate.aliases):
+        return candidate
+    kept = tuple(
+        alias
+        for alias in candidate.aliases
+        if not alias.recipe.startswith(_ANYWHERE) or str(alias) in placeless
+    )
+    return msgspec.structs.replace(candidate, aliases=kept)
 
 
 def _only_cve(vulnerabilities: Sequence[str]) -> str:

@@ -88,6 +88,7 @@ class Pool:
     ) -> Taken:
         """Recognise the findings of one scope, which had `present` before. Suppressed findings never
         make a new flaw."""
+        reading.identify(k.features.operation for k in self.known if k.features.operation)
         if not reading.found:
             return Taken([])
         flaws = {flaw.id: flaw for flaw in self.known}
@@ -99,7 +100,7 @@ class Pool:
             _known(k, self.family, reading.claimed, present, barred.get(k.id, ()))
             for k in flaws.values()
         ]
-        matching = match(only_telling(candidates, reading.found, flaws), known, renames)
+        matching = match(only_telling(candidates, flaws.values()), known, renames)
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
             across = "another tool's " if flaws[pair.flaw].family != self.family else ""

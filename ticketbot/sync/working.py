@@ -12,11 +12,14 @@ from typing import TypeGuard
 import msgspec
 
 from ticketbot.model.finding import Finding
-from ticketbot.model.flaw import Decision, Features, Scope, Sighting
+from ticketbot.model.flaw import Decision, Features, Ruling, Scope, Sighting
+from ticketbot.planning.coverage import Overlooked
 from ticketbot.planning.state import AppliedScan, Effects, FlawNo, FlawRecord, digest_of
 from ticketbot.planning.subjects import Member, position
+from ticketbot.planning.together import of_one_mind
 from ticketbot.sync.reading import flaw_features
 from ticketbot.sync.recognise import Recognised
+from ticketbot.sync.silence import Silence
 
 
 @dataclass
@@ -31,10 +34,14 @@ class Entry:
     gained: dict[str, str] = field(default_factory=dict)
     """New alias → the stage that brought it."""
     sightings: dict[Scope, Sighting] = field(default_factory=dict)
+    ruled: tuple[Ruling, ...] = ()
+    """What correlation said of it in this run."""
     decision: Decision | None = None
     suppressed: Decision | None = None
     """The suppression this run saw, and no open finding beside it."""
     seen_open: bool = False
+    overlooked: str = ""
+    """Why a scan of this run, which does not show it, says nothing about it."""
 
 
 class Working:
@@ -48,6 +55,8 @@ class Working:
         self.stale: list[tuple[int, str]] = []
         self.seen: list[tuple[int, str]] = []
         self.missed: list[tuple[int, str]] = []
+        self.rulings: list[Ruling] = []
+        self.relations: list[tuple[str, str, str]] = []
 
     def load(self, records: Iterable[FlawRecord]) -> None:
         """Take in what the ledger knows of some flaws; those already here stay as they are."""
@@ -77,6 +86,11 @@ class Working:
                 if alias not in held:
                     entry.gained.setdefault(alias, item.stage)
         finding = item.finding
+        if not _speaks(entry, scan.scope.family):
+            entry.seen_open = entry.seen_open or finding.status == "open"
+            entry.scan = entry.scan or scan
+            self.present(index, scan, item.flaw_id)
+            return
         if finding.status == "suppressed":
             entry.suppressed = entry.suppressed or _suppression(finding, self.now)
         else:
@@ -88,6 +102,8 @@ class Working:
     def present(self, index: int, scan: AppliedScan, flaw_id: str) -> None:
         """The scope sees the flaw; written only where it did not before."""
         entry = self.entries[flaw_id]
+        if entry.features.doubt is not None:
+            entry.features = msgspec.structs.replace(entry.features, doubt=None)
         before = entry.sightings.get(scan.scope)
         if before is not None and before.absences == 0:
             return
@@ -95,9 +111,15 @@ class Working:
         entry.sightings[scan.scope] = Sighting(scan.scope, first, scan.digest, 0)
         self.seen.append((index, flaw_id))
 
-    def absent(self, index: int, scan: AppliedScan, flaw_id: str) -> None:
-        """One more scan of the scope without the flaw."""
+    def missed_by(self, index: int, scan: AppliedScan, flaw_id: str, silence: Silence) -> None:
+        """A scan of the scope does not show the flaw: one more absence, unless it was not looked for."""
         entry = self.entries[flaw_id]
+        worth = silence.of(flaw_id, entry.features)
+        if isinstance(worth, Overlooked):
+            entry.overlooked = entry.overlooked or worth.reason
+            return
+        if worth != entry.features.doubt:
+            entry.features = msgspec.structs.replace(entry.features, doubt=worth)
         before = entry.sightings[scan.scope]
         entry.sightings[scan.scope] = msgspec.structs.replace(before, absences=before.absences + 1)
         self.missed.append((index, flaw_id))
@@ -121,7 +143,17 @@ class Working:
 
     def members(self) -> dict[str, Member]:
         """What planning decides about."""
-        return {flaw_id: _member(entry) for flaw_id, entry in self.entries.items()}
+        return of_one_mind({flaw_id: _member(entry) for flaw_id, entry in self.entries.items()})
+
+    def rule(self, ruling: Ruling) -> None:
+        """Correlation found out that two flaws are one."""
+        self.rulings.append(ruling)
+        for flaw_id in (ruling.flaw, ruling.other):
+            self.entries[flaw_id].ruled += (ruling,)
+
+    def records(self) -> dict[str, FlawRecord]:
+        """What the ledger knew of each, and what was ruled in this run."""
+        return {flaw_id: _ruled(entry) for flaw_id, entry in self.entries.items()}
 
     def effects(self, decided: dict[str, Decision | None]) -> Effects:
         """What the ledger has to write, settled flaws left out: planning names those."""
@@ -140,6 +172,8 @@ class Working:
             seen=tuple(self.seen),
             missed=tuple(self.missed),
             decided=decided,
+            rulings=tuple(self.rulings),
+            relations=tuple(self.relations),
         )
 
     def numbers(self) -> set[FlawNo]:
@@ -149,15 +183,29 @@ class Working:
 
 def _member(entry: Entry) -> Member:
     sightings = tuple(entry.sightings[scope] for scope in sorted(entry.sightings))
-    record = msgspec.structs.replace(entry.record, sightings=sightings, decision=entry.decision)
+    record = msgspec.structs.replace(_ruled(entry), sightings=sightings, decision=entry.decision)
     return Member(
         record=record,
         features=entry.features,
         finding=entry.finding,
         scan=entry.scan,
+        overlooked=entry.overlooked,
         aliases=tuple(dict.fromkeys((*entry.record.aliases, *entry.gained))),
         state="" if entry.new else digest_of(entry.record),
     )
+
+
+def _ruled(entry: Entry) -> FlawRecord:
+    rulings = (*entry.record.rulings, *entry.ruled)
+    return msgspec.structs.replace(entry.record, rulings=rulings)
+
+
+def _speaks(entry: Entry, family: str) -> bool:
+    """Is a tool of this family the one that says what the flaw is? The first one is, as long as it sees
+    it: two that word it differently would rewrite its ticket in turns."""
+    first = entry.record.flaw.family
+    sightings = entry.sightings.values()
+    return family == first or not any(s.scope.family == first and not s.absences for s in sightings)
 
 
 def _unplaced(decision: Decision | None) -> TypeGuard[Decision]:
