@@ -184,13 +184,14 @@ def _second_pass(report: Report, by_scan: Sequence[ScopeReading]) -> None:
         reading.unseen.discard(digest)
         number = reading.known.results.get(digest)
         if number is None or number in reading.known.unsettled:
-            _build(report, result, reading)
+            build(report, result, reading)
         elif number != NOT_A_FLAW:
             reading.claimed.add(number)
             reading.statuses["open"] += 1
 
 
-def _build(report: Report, result: Result, reading: ScopeReading) -> None:
+def build(report: Report, result: Result, reading: ScopeReading) -> None:
+    """Build one result into the reading, to be identified with the others."""
     item = report.build(result)
     if isinstance(item, Rejected):
         reading.rejected.append(item)
