@@ -14,6 +14,8 @@ from ticketbot.identity.lines import Lines, Pair, Weights
 
 _ALIKE = 50
 """In percent: as many pairs of letters must two texts share."""
+_ALIKE_IN_PLACE = 35
+"""The same where line and column are as expected."""
 _BY_TEXT = -30
 """Added to that percentage: a text that is just alike needs more that speaks for it."""
 _IN_PLACE = 20
@@ -69,25 +71,18 @@ def _weigh(known: Item, new: Item, lines: Lines, pair: Pair) -> tuple[int, str] 
     if a.scope and b.scope and a.scope != b.scope:
         return None
     same = similarity(a.text, b.text)
-    if same >= _ALIKE:
+    there = lines.shift(*pair) == 0 and a.column is not None and a.column == b.column
+    if same >= (_ALIKE_IN_PLACE if there else _ALIKE):
         return same + _BY_TEXT + likeness(known, new), "text"
-    if _several_lines(known, new) and not lines.shift(*pair):
+    if there and _several_lines(known, new):
         return _IN_PLACE + likeness(known, new), "place"
     return None
 
 
 def _several_lines(known: Item, new: Item) -> bool:
-    """Do both go over several lines, from and to the same columns? The text is but one of them."""
+    """Do both go over as many lines, and more than one? The text is but the first of them."""
     size = width(known)
-    return (
-        size is not None
-        and size[0] > 0
-        and (size, known.traits.column)
-        == (
-            width(new),
-            new.traits.column,
-        )
-    )
+    return size is not None and size[0] > 0 and size == width(new)
 
 
 def _rivals(lines: Lines, weights: Weights, chosen: Sequence[Pair]) -> set[Pair]:
@@ -104,11 +99,12 @@ def _rivals(lines: Lines, weights: Weights, chosen: Sequence[Pair]) -> set[Pair]
 
 def similarity(old: str, new: str) -> int:
     """Percent of their pairs of neighbouring letters that two texts share (Dice 1945); 0 for none."""
+    a, b = _pairs(old), _pairs(new)
+    same = 200 * len(a & b) // (len(a) + len(b)) if a and b else 0
     short, long = sorted((old, new), key=len)
     if len(short) >= _START and long.startswith(short):
-        return _WRAPPED  # `call(` of `call(a, b)`: it goes on in the next line
-    a, b = _pairs(old), _pairs(new)
-    return 200 * len(a & b) // (len(a) + len(b)) if a and b else 0
+        return max(same, _WRAPPED)  # `call(` of `call(a, b)`: it goes on in the next line
+    return same
 
 
 def _pairs(text: str) -> set[str]:
