@@ -11,7 +11,7 @@ import argparse
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from tests.benchmarks.identity_score import (
     scored,
     table,
 )
+from tests.benchmarks.identity_stages import recipe_rows, stage_table
 from tests.identity.scanner import candidates, opened
 from ticketbot.identity.digest import same_message
 from ticketbot.identity.ingredients import NOTHING, Grounds
@@ -63,10 +64,10 @@ class History(NamedTuple):
 
 
 class Link(NamedTuple):
-    """The new end of a link, and the stage that made it."""
+    """The new end of a link, and what it is called."""
 
     partner: int
-    stage: str
+    kind: str
 
 
 def _place(finding: Finding) -> tuple[str | None, int | None]:
@@ -145,10 +146,10 @@ def truth_of(pair: dict[str, list[list[int | str]]]) -> Truth:
 
 
 def ours(old: Scanned, new: Scanned, renames: Mapping[str, str] = NO_RENAMES) -> dict[int, Link]:
-    """What ticketbot's matcher makes of two reports, and the stage of each link."""
+    """What ticketbot's matcher makes of two reports, and what it calls each link."""
     made = pairs(old.candidates, new.candidates, renames)["pairs"]
     assert isinstance(made, list)
-    return {i: Link(j, stage) for i, j, stage in made}
+    return {i: Link(j, kind) for i, j, kind in made}
 
 
 def partners(links: Mapping[int, Link]) -> Pairs:
@@ -160,8 +161,8 @@ def by_keys(keys: Callable[[Scanned], list[Hashable]], history: History) -> Scor
     return scored((nth_of_its_kind(keys(a), keys(b)) for a, b in history.reports), history.truths)
 
 
-def rows(history: History, multitool: Path | None) -> Iterator[tuple[str, Score]]:
-    """Each way of matching, from the plainest."""
+def rivals(history: History, multitool: Path | None) -> Iterator[tuple[str, Score]]:
+    """Other ways of matching, from the plainest."""
     reports, truths = history.reports, history.truths
     for name in _SIMPLE:
         yield name, by_keys(partial(Scanned.keys, name=name), history)
@@ -172,11 +173,11 @@ def rows(history: History, multitool: Path | None) -> Iterator[tuple[str, Score]
         if any(any(a.values(recipe)) for a, _ in reports):
             alone = by_keys(partial(Scanned.values, recipe=recipe), history)
             yield f"`{recipe}` alone, the n-th with the n-th", alone
-    yield "**ticketbot**", scored((partners(ours(a, b)) for a, b in reports), truths)
 
 
-def stages(history: History) -> str:
-    """What each stage of the matcher linked, and how much of it the truth contradicts. Markdown."""
+def kinds(history: History) -> str:
+    """What the links of the whole matcher are called, and how many of them the truth contradicts.
+    Markdown."""
     made: Counter[str] = Counter()
     known: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
@@ -185,12 +186,24 @@ def stages(history: History) -> str:
         everything = {**truth.edited, **truth.far, **truth.sure}
         bad = against(partners(links), everything)
         for i, link in links.items():
-            made[link.stage] += 1
-            known[link.stage] += i in everything
-            wrong[link.stage] += i in bad
-    lines = ["| stage | links | of those the truth knows | wrong |", "| --- | --: | --: | --: |"]
+            made[link.kind] += 1
+            known[link.kind] += i in everything
+            wrong[link.kind] += i in bad
+    lines = ["| link | number | of those the truth knows | wrong |", "| --- | --: | --: | --: |"]
     lines += [f"| {s} | {n:,} | {known[s]:,} | {wrong[s]} |" for s, n in made.most_common()]
     return "\n".join(lines)
+
+
+def show(history: History, more: Iterable[tuple[str, Score]], multitool: Path | None) -> None:
+    """All tables of one history, printed. `more`: rows for the first."""
+    total = sum(len(truth.sure) for truth in history.truths)
+    print(f"### {history.name}: {history.tool}, {len(history.truths)} pairs of reports, ", end="")
+    print(f"{total:,} untouched or moved findings\n")
+    every = [*rivals(history, multitool), *more]
+    print(table("way of matching", every), end="\n\n", flush=True)
+    reports = [(a.candidates, b.candidates) for a, b in history.reports]
+    print(stage_table(reports, history.truths), end="\n\n", flush=True)
+    print(kinds(history), end="\n\n", flush=True)
 
 
 def main() -> None:
@@ -200,13 +213,10 @@ def main() -> None:
     given = parser.parse_args()
     for folder in given.folders:
         history = load(folder)
-        total = sum(len(truth.sure) for truth in history.truths)
-        print(
-            f"### {history.name}: {history.tool}, {len(history.truths)} pairs of reports, ", end=""
-        )
-        print(f"{total:,} untouched or moved findings\n")
-        print(table("way of matching", rows(history, given.multitool)), end="\n\n", flush=True)
-        print(stages(history), end="\n\n", flush=True)
+        reports = [(a.candidates, b.candidates) for a, b in history.reports]
+        whole = scored((partners(ours(a, b)) for a, b in history.reports), history.truths)
+        more = [*recipe_rows(reports, history.truths), ("**ticketbot**", whole)]
+        show(history, more, given.multitool)
 
 
 if __name__ == "__main__":

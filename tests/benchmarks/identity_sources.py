@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,16 @@ from tests.benchmarks.identity_history import (
     Scanned,
     ours,
     partners,
-    rows,
     scanned,
-    stages,
+    show,
     truth_of,
 )
 from tests.benchmarks.identity_releases import Project, Release, Workshop
-from tests.benchmarks.identity_score import Score, scored, table
+from tests.benchmarks.identity_score import Score, nth_of_its_kind, scored
 from tests.benchmarks.identity_truth import Spot, changes, matched
 from ticketbot.cli.source_lines import Checkout
 from ticketbot.identity.ingredients import NOTHING, Grounds
+from ticketbot.identity.line_hash import line_hashes
 from ticketbot.identity.match import NO_RENAMES
 from ticketbot.readers.redact import Redactor
 
@@ -70,11 +70,16 @@ def spots(release: Release, report: Scanned) -> list[Spot]:
         place = finding.locations[0]
         path, line = place.path or "", place.line or 0
         if path not in lines:
-            data = (release.tree / path).read_bytes()
-            lines[path] = data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+            lines[path] = lines_of(release.tree / path)
         text = lines[path][line - 1].strip() if 0 < line <= len(lines[path]) else ""
         found.append(Spot(number, finding.rule, path, line, place.column or 0, text))
     return found
+
+
+def lines_of(file: Path) -> list[str]:
+    """As GitHub and git cut them; a file that ends in a newline has an empty last one."""
+    text = file.read_bytes().decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def truth(workshop: Workshop, project: Project, old: Release, new: Release) -> dict[str, Any]:
@@ -122,6 +127,26 @@ def history(
     )
 
 
+def github(releases: list[Release], pairs: list[Any], plain: History) -> Score:
+    """`primaryLocationLineHash` of each finding's line, as GitHub would make it of the checkout."""
+    keys: dict[str, list[Hashable]] = {}
+    read = {pair["a"]: a for pair, (a, _) in zip(pairs, plain.reports, strict=True)}
+    read |= {pair["b"]: b for pair, (_, b) in zip(pairs, plain.reports, strict=True)}
+    for each in releases:
+        found = spots(each, read[each.commit])
+        wanted: dict[str, set[int]] = {}
+        for spot in found:
+            wanted.setdefault(spot.path, set()).add(spot.line)
+        hashes = {
+            path: line_hashes(lines_of(each.tree / path), lines) for path, lines in wanted.items()
+        }
+        keys[each.commit] = [
+            (s.rule, s.path, h) if (h := hashes[s.path].get(s.line)) else None for s in found
+        ]
+    made = (nth_of_its_kind(keys[pair["a"]], keys[pair["b"]]) for pair in pairs)
+    return scored(made, plain.truths)
+
+
 def measured(
     project: Project, releases: list[Release], pairs: list[Any]
 ) -> Iterator[tuple[str, Score]]:
@@ -153,12 +178,8 @@ def main() -> None:
         pairs = [truth(workshop, project, old, new) for old, new in neighbours]
         write(workshop.folder / project.name, project, releases, pairs)
         plain = history(project, releases, pairs, text=True, sources=False)
-        number = sum(len(each.sure) for each in plain.truths)
-        print(f"### {name} {' '.join(project.versions)}: {project.tool}, ", end="")
-        print(f"{number:,} untouched or moved findings\n")
-        every = [*rows(plain, given.multitool), *measured(project, releases, pairs)]
-        print(table("way of matching", every), end="\n\n")
-        print(stages(plain), end="\n\n", flush=True)
+        hashed = ("GitHub's hash + rule + file", github(releases, pairs, plain))
+        show(plain, [hashed, *measured(project, releases, pairs)], given.multitool)
 
 
 if __name__ == "__main__":
