@@ -3,6 +3,7 @@ complete."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ticketbot.model.finding import Scan
@@ -14,6 +15,8 @@ from ticketbot.readers.mapping_values import compile_value
 from ticketbot.readers.mapping_words import HOLE, Value
 from ticketbot.readers.redact import Redactor
 
+OPERATION = re.compile(r"(?:[A-Za-z]{3,10} )?(?:/|https?://)")
+"""`GET /orders`; what else was exercised is a file."""
 FEW = 5
 """Of a list that a reason quotes, the first ones are told."""
 MOST_GATHERED = 20_000
@@ -64,10 +67,9 @@ def scan_of(
     given = document.scan
     image = text(given.image)
     covered = [
-        redactor.people(as_template(redactor.text(t)))
-        for v in given.covered
-        for t in as_texts(compile_value(v)(level))
+        redactor.text(told) for v in given.covered for told in as_texts(compile_value(v)(level))
     ]
+    files = [told for told in covered if not OPERATION.match(told)]
     reasons = (*broken, *(redactor.people(each) for each in _reasons(document, header, elements)))
     return Scan(
         tool=document.tool,
@@ -81,8 +83,13 @@ def scan_of(
         repository=text(given.repository),
         complete=not reasons,
         reasons=reasons,
-        covered=tuple(dict.fromkeys(covered)) if given.covered else None,
+        covered=_once(map(as_template, covered), redactor) if given.covered else None,
+        files=_once(files, redactor) if files else None,
     )
+
+
+def _once(told: Iterable[str], redactor: Redactor) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(redactor.people, told)))
 
 
 def family_of(document: MappingDocument) -> str:

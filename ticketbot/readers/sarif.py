@@ -67,12 +67,13 @@ class SarifReport:
 
     def results(self) -> Iterator[ReportResult]:
         """Every result of every run, in file order. Raises ReportError where the report breaks
-        off."""
+        off. After the last one `scans` also tell what the runs' lists say beyond the results."""
         number = 0
         for window in stream.items(self._source, self._options.limits, RESULTS):
             run = int(window.path[1])
             key = self._runs[run].digest_key
             glance, position = Glance(window.raw), window.first
+            self._runs[run].listed.look(window.raw)
             if window.refused:
                 yield ReportResult(
                     run, number, b"\0" * 16, Raw(position, b"", glance, window.refused)
@@ -84,6 +85,8 @@ class SarifReport:
                 yield ReportResult(run, number, digest, Raw(position, raw, glance))
                 number += 1
                 position += 1
+        for place, read in enumerate(self._runs):
+            self.scans[place] = read.listed.onto(self.scans[place])
 
     def build(self, result: ReportResult) -> Finding | Rejected:
         """The finding of one result of this report. Never raises for what a report can contain."""

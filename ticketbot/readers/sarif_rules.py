@@ -17,6 +17,7 @@ from ticketbot.model.finding import Severity
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.sarif_schema import (
     Component,
+    Configuration,
     Descriptor,
     Reference,
     Result,
@@ -68,6 +69,16 @@ class Rule(msgspec.Struct, frozen=True, gc=False):
     properties: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
+class Declared(msgspec.Struct, frozen=True, gc=False):
+    """One rule that a run lists."""
+
+    index: int
+    """In its component."""
+    names: tuple[str, ...]
+    """Its id (else its guid), and the ids it had before."""
+    enabled: bool
+
+
 class Rules:
     """The rules of one run."""
 
@@ -78,7 +89,9 @@ class Rules:
         self._taxonomies = run.taxonomies or []
         self._redactor = redactor
         self._by_id = [_index(component.rules or ()) for component in self._components]
-        self._overrides = dict(self._levels_told(run))
+        told = list(self._told(run))
+        self._overrides = {found: to.level for found, to in told if to.level}
+        self._switched = {found: to.enabled for found, to in told if to.enabled is not None}
         self._made: dict[object, Rule] = {}
 
     def of(self, result: Result) -> Rule:
@@ -132,16 +145,28 @@ class Rules:
             name = name.rpartition("/")[0]
         return None
 
-    def _levels_told(self, run: Run) -> Iterator[tuple[tuple[int, int], str]]:
+    def declared(self) -> list[Declared]:
+        """Every rule that the run lists, whether it has results or not."""
+        found: list[Declared] = []
+        for number, component in enumerate(self._components):
+            for index, rule in enumerate(component.rules or ()):
+                names = [rule.id or rule.guid, *(rule.deprecated_ids or ())]
+                usual = rule.default_configuration
+                enabled = self._switched.get((number, index), usual.enabled if usual else None)
+                named = tuple(name[:LABEL] for name in names if name)
+                found.append(Declared(index, named, enabled is not False))
+        return found
+
+    def _told(self, run: Run) -> Iterator[tuple[tuple[int, int], Configuration]]:
         """What invocations override (3.20.5)."""
         for invocation in run.invocations or ():
             for override in invocation.rule_configuration_overrides or ():
                 where, set_to = override.descriptor, override.configuration
-                if where and set_to and set_to.level:
+                if where and set_to:
                     component = self._component(where.tool_component) if where.tool_component else 0
                     found = self._find(component, where.id, where.index, where.guid)
                     if found:
-                        yield found, set_to.level
+                        yield found, set_to
 
     def _make(self, told: str | None, found: tuple[int, int] | None) -> Rule:
         if found is None:

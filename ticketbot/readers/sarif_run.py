@@ -16,6 +16,7 @@ from ticketbot.readers import sarif_verdict as verdict
 from ticketbot.readers.redact import REDACT_VERSION, Redactor, suspicious
 from ticketbot.readers.report import ReadOptions
 from ticketbot.readers.sarif_lenient import lenient
+from ticketbot.readers.sarif_listed import Listed
 from ticketbot.readers.sarif_packages import (
     PACKAGE_KINDS,
     component_of,
@@ -90,6 +91,7 @@ class RunReader:
         started = [i.working_directory for i in run.invocations or () if i.working_directory]
         bases = run.original_uri_base_ids or {}
         self.paths = Paths(run.artifacts or [], bases, options.roots, repository, started)
+        self.listed = Listed(run, header, self.rules, self.paths, redactor)
         self.places = Places(run, self.paths, redactor)
         self.suspicious = _quotes_secrets(header)
         self.traffic = Traffic(run, redactor)

@@ -180,6 +180,7 @@ class Result(Node):
 class Configuration(Node):
     """reportingConfiguration (3.50)"""
 
+    enabled: bool | None = None
     level: str | None = None
 
 
@@ -230,6 +231,7 @@ class Artifact(Node):
 
     location: ArtifactLocation | None = None
     contents: Content | None = None
+    roles: list[str] | None = None
 
 
 class Override(Node):
