@@ -224,3 +224,12 @@ def test_a_trace_tells_where_each_field_came_from_and_shows_no_secret():
     assert found["severity"][1:] == ("s via a table, else 'low'", "high")
     assert found["resource"][1:] == ("^.name", "N")
     assert "AKIAIOSFODNN7EXAMPLE" not in repr(found)
+
+
+def test_what_was_exercised_is_an_operation_or_a_file():
+    names = ["GET /x/{id}", "/y", "app/db.py", "my notes.md", "https://shop.example/z"]
+    data = lines({"items": [{**result("a"), "name": name} for name in names]})
+    (scan,) = report(data, LINES).scans
+    assert scan.files == ("app/db.py", "my notes.md")
+    (nothing,) = report(lines({"items": [{**result("a"), "name": "GET /x"}]}), LINES).scans
+    assert nothing.files is None
