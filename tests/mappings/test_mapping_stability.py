@@ -46,6 +46,7 @@ VOLATILE = {
     "trivy": "CreatedAt InstalledVersion FixedVersion Severity Title Description CVSS"
     " PublishedDate LastModifiedDate",
     "schemathesis": "timestamp elapsed response_time seed",
+    "wapiti": "version date level info http_request curl_command referer wstg desc sol ref",
     "zap": "@version @generated created id attack evidence otherinfo riskcode riskdesc desc"
     " solution reference count sourceid request-header request-body response-header"
     " response-body",
