@@ -12,11 +12,13 @@ from typer import Argument, Option
 from ticketbot.cli.options import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ticketbot.cli.console import Console
     from ticketbot.cli.opening import Opened, Readers
     from ticketbot.identity.ingredients import Grounds
     from ticketbot.identity.match import Candidate
-    from ticketbot.model.finding import Finding
+    from ticketbot.model.finding import Finding, Request, Scan
 
 
 class Form(StrEnum):
@@ -47,10 +49,13 @@ def diff(
     --source-root is the checkout that NEW is of. Where it (or this folder) is a repository that has
     the commits that both reports name, renamed files are followed.
     """
+    import msgspec
+
     from ticketbot.cli.console import Console
     from ticketbot.cli.grounds import grounds_of
+    from ticketbot.cli.identified import knowing
     from ticketbot.cli.opening import configuration, readers
-    from ticketbot.cli.surroundings import look_around
+    from ticketbot.cli.surroundings import look_around, target_of
     from ticketbot.config.git import renames
     from ticketbot.identity.match import pairs
     from ticketbot.readers.redact import Redactor
@@ -62,17 +67,21 @@ def diff(
         rooted = replace(options, source_root=root or options.source_root)
         return _only(argument, readers(rooted, loaded, facts, console.warn), console)
 
-    def side(of: Opened, root: Path | None) -> _Side:
-        return _Side(of, grounds_of(replace(options, source_root=root), Redactor()), console)
-
     before, after = opened(old, old_source_root), opened(new, options.source_root)
     _same_tool(before, after)
-    left, right = side(before, old_source_root), side(after, options.source_root)
+    target = target_of(options, loaded.config, facts, lambda _warning: None)
+    left, right = _Side(before, console), _Side(after, console)
+    known = knowing(
+        grounds_of(options, Redactor(), loaded, target),
+        [*left.requests(), *right.requests()],
+        [*before.report.scans, *after.report.scans],
+    )
+    for side, root in ((left, old_source_root), (right, options.source_root)):
+        sources = grounds_of(replace(options, source_root=root), Redactor()).sources
+        side.identify(msgspec.structs.replace(known, sources=sources))
     moved = renames(_commit(before), _commit(after), options.source_root or Path.cwd())
     result = pairs(left.candidates, right.candidates, moved)
     if form is Form.json:
-        import msgspec
-
         console.out(msgspec.json.encode(result).decode())
     else:
         _show(result, left, right, console)
@@ -111,32 +120,43 @@ def _same_tool(before: Opened, after: Opened) -> None:
 class _Side:
     """One report's results as the matcher wants them. Rejected ones keep their number, and match nothing."""
 
-    def __init__(self, opened: Opened, grounds: Grounds, console: Console) -> None:
-        from ticketbot.identity.identify import identify
-        from ticketbot.identity.match import Candidate
+    def __init__(self, opened: Opened, console: Console) -> None:
         from ticketbot.model.finding import Rejected
 
         self.candidates: list[Candidate] = []
         self.findings: dict[int, Finding] = {}
+        self._scans: dict[int, Scan] = {}
         report, name = opened.report, opened.found.source.name
         for result in report.results():
             found = report.build(result)
             if isinstance(found, Rejected):
                 console.warn(f"rejected {name} {found.pointer}: {found.reason}")
             elif found.status in ("open", "suppressed"):
-                place = found.locations[0] if found.locations else None
                 self.findings[result.index] = found
-                identity = identify(found, report.scans[result.scan], grounds)
-                self.candidates.append(
-                    Candidate(
-                        index=result.index,
-                        aliases=identity.aliases,
-                        rule=identity.rule,
-                        path=place.path if place else None,
-                        line=place.line if place else None,
-                        traits=identity.traits,
-                    )
+                self._scans[result.index] = report.scans[result.scan]
+
+    def requests(self) -> Iterator[Request]:
+        """That its findings are about."""
+        return (each.request for each in self.findings.values() if each.request is not None)
+
+    def identify(self, grounds: Grounds) -> None:
+        """Who all of them are."""
+        from ticketbot.identity.identify import identify
+        from ticketbot.identity.match import Candidate
+
+        for index, found in self.findings.items():
+            place = found.locations[0] if found.locations else None
+            identity = identify(found, self._scans[index], grounds)
+            self.candidates.append(
+                Candidate(
+                    index=index,
+                    aliases=identity.aliases,
+                    rule=identity.rule,
+                    path=place.path if place else None,
+                    line=place.line if place else None,
+                    traits=identity.traits,
                 )
+            )
 
 
 def _show(result: dict[str, Any], left: _Side, right: _Side, console: Console) -> None:

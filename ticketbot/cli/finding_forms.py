@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from ticketbot.identity.identify import Identity
+from ticketbot.identity.ingredients import Operation
 from ticketbot.model.finding import Alias, Component, Finding, Location, Request
 
 CSV_HEAD = (
@@ -20,7 +22,7 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NO_PLACE = Location()
 
 
-def as_json(finding: Finding, aliases: tuple[Alias, ...], report: str) -> bytes:
+def as_json(finding: Finding, identity: Identity, report: str) -> bytes:
     """The keys and their order are fixed; each is always there."""
     places = [_location(place) for place in finding.locations]
     secret = finding.secret
@@ -46,7 +48,8 @@ def as_json(finding: Finding, aliases: tuple[Alias, ...], report: str) -> bytes:
             "component": _component(finding.component) if finding.component else None,
             "resource": finding.resource,
             "secret": {"type": secret.type, "redacted": secret.redacted} if secret else None,
-            "aliases": _aliases(aliases),
+            "operation": _operation(identity.operation) if identity.operation else None,
+            "aliases": _aliases(identity.aliases),
             "tags": finding.tags,
             "links": finding.links,
             "report": report,
@@ -124,6 +127,12 @@ def _request(request: Request) -> dict[str, Any]:
         "parameter": request.parameter,
         "parameter_in": request.parameter_in,
     }
+
+
+def _operation(told: Operation) -> dict[str, Any]:
+    """What the finding's operation is called, and what told so."""
+    query = f"?{told.structural}" if told.structural else ""
+    return {"method": told.method or None, "path": told.path + query, "told_by": told.told_by}
 
 
 def _component(component: Component) -> dict[str, Any]:

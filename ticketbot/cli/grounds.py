@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from ticketbot.cli.options import Reading
 from ticketbot.cli.source_lines import checkout
-from ticketbot.cli.surroundings import target_of
 from ticketbot.config.apis import registered
-from ticketbot.config.environment import Facts
 from ticketbot.config.load import Loaded
 from ticketbot.identity.ingredients import Grounds
-from ticketbot.identity.registered import Registered
 from ticketbot.readers.redact import Redactor
 
 
@@ -22,9 +19,3 @@ def grounds_of(
     if loaded is None:
         return Grounds(sources=sources)
     return Grounds(sources=sources, registered=registered(loaded, target))
-
-
-def apis_of(options: Reading, loaded: Loaded, facts: Facts) -> Registered:
-    """The APIs of the target that reports without a ledger are about. Raises as `grounds_of`."""
-    target = target_of(options, loaded.config, facts, lambda _warning: None)
-    return registered(loaded, target)

@@ -17,6 +17,11 @@ Told = tuple[Result, Finding | Rejected, Identity | None]
 """A result, what was made of it, and who it is; None for what was rejected."""
 
 
+def built(report: Report) -> Iterator[Told]:
+    """The same for who does not ask who they are."""
+    return ((result, report.build(result), None) for result in report.results())
+
+
 def identified(report: Report, grounds: Grounds) -> Iterator[Told]:
     """In the report's order. From the first request on, findings wait for the last one."""
     waiting: list[tuple[Result, Finding | Rejected]] = []

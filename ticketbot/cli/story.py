@@ -76,6 +76,10 @@ def _flaw_head(page: Page, record: FlawRecord) -> None:
     page.item(
         f"{features.severity} {features.kind}, {features.tool} {features.rule}, {where(record)}"
     )
+    if features.operation_by:
+        page.item(f"operation {features.operation}, told by {features.operation_by}")
+    for endpoint in features.endpoints:
+        page.item(f"seen at {endpoint}")
     there = any(s.absences == 0 for s in record.sightings)
     state = "there" if there else "gone"
     debt = ", known debt (baseline)" if flaw.baseline else ""

@@ -26,8 +26,9 @@ _MOST_BASES = 50
 _DEEPEST = 30
 
 
-def description(source: ApiSource) -> Description | None:
-    """The file's operations; None, and a problem, where it is none of these or has none."""
+def description(source: ApiSource, name: str) -> Description | None:
+    """The file's operations, under a name that is the same wherever ticketbot runs; None, and a problem,
+    where it is none of these or has none."""
     data = source.data
     if source.problems:
         return None
@@ -50,7 +51,7 @@ def description(source: ApiSource) -> Description | None:
     if len(operations) > MOST:
         source.problems.append(Problem(source.shown, f"has more than {MOST:,} operations"))
         return None
-    return Description(source.shown, tuple(dict.fromkeys(bases)), tuple(dict.fromkeys(operations)))
+    return Description(name, tuple(dict.fromkeys(bases)), tuple(dict.fromkeys(operations)))
 
 
 Found = tuple[list[str], list[tuple[str, str]]]

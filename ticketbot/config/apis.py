@@ -48,7 +48,7 @@ def _read(loaded: Loaded, targets: Iterable[str]) -> tuple[Description, ...]:
                 problems.append(Problem(str(place), what))
                 continue
             source = ApiSource(path.resolve(), shown)
-            made = description(source)
+            made = description(source, name)
             problems += source.problems
             found += [made] if made is not None else []
     if problems:
