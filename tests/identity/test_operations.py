@@ -19,8 +19,8 @@ SPEC = Description("api.yaml", ("",), (("PUT", "/users/{}/email"),))
 
 def finding(url: str = "/users/alice/email", **changes: Any) -> Finding:
     request = Request(method="PUT", url=f"http://h:1{url}", parameter="email", parameter_in="body")
-    given = {"discriminator": "500", "request": request, "kind": "web"} | changes
-    return Finding(pointer="/0", tool="Wapiti", rule="SQLi", title="t", **given)
+    given: dict[str, Any] = {"discriminator": "500", "request": request, "kind": "web"}
+    return Finding(pointer="/0", tool="Wapiti", rule="SQLi", title="t", **(given | changes))
 
 
 def known(found: Finding, *history: str, registered: Registered | None = None) -> Identity:
