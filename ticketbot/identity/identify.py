@@ -13,6 +13,10 @@ from ticketbot.identity.traits import traits_of
 from ticketbot.model.finding import Alias, Finding, Scan
 from ticketbot.model.flaw import Traits
 
+GENERATION = 2
+"""Raised with every release whose recipes or traits tell more. It is part of each result's digest
+(`ReadOptions.salt`): results that did not change are looked at once more, and their flaws learn it."""
+
 
 class Identity(msgspec.Struct, frozen=True, gc=False):
     """What matching needs of one finding, and the ledger keeps."""
