@@ -127,7 +127,7 @@ def _second_look(readings: Sequence[ScopeReading], job: Job, pools: Pools) -> No
     wanted = {
         reading.scope: doubtful(reading, pools.of(reading.scope.family).known)
         for reading in readings
-        if reading.claimed and (reading.built or reading.unseen)
+        if reading.claimed and reading.built
     }
     if any(wanted.values()):
         by_scope = {reading.scope: reading for reading in readings}

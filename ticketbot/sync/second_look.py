@@ -19,7 +19,8 @@ _BY_NUMBER_ALONE = "loc/"
 
 
 def doubtful(reading: ScopeReading, known: Iterable[KnownFlaw]) -> frozenset[FlawNo]:
-    """The claimed flaws that only a line number names, in files of which the report says anything new."""
+    """The claimed flaws that only a line number names, in files of which the report says anything
+    new, or no longer what it said."""
     changed = {place.path for each in reading.built for place in each.finding.locations[:1]}
     lost = {reading.known.results[digest] for digest in reading.unseen}
     unnamed: dict[FlawNo, str] = {}
