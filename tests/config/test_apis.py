@@ -99,6 +99,7 @@ def test_hosts_and_structural_parameters(config):
         ("openapi: 3.0.0", "a.yaml:1", "no operation in it"),
         ("openapi: 3.0.0\npaths: {/a: {$ref: b.yaml}}", "a.yaml → b.yaml", "cannot be read"),
         ("[" * 100_000, "a.yaml:1", "nested too deeply"),
+        ("a: " + "[" * 100_000, "a.yaml:1", "nested too deeply"),
         ("{" * 100_000, "a.yaml:1", ""),
     ],
 )

@@ -19,6 +19,7 @@ LARGEST = 16 * 1024 * 1024
 MOST_FILES = 200
 """That one API file may refer to."""
 _DEEPEST = 20
+_DEEPEST_YAML = 300
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -76,6 +77,7 @@ class ApiSource:
             text = content.decode("utf-8-sig")
             if text.lstrip()[:1] in ("{", "["):
                 return json.loads(text)
+            _check_depth(text)
             return yaml.load(text, Loader=_LOADER)  # noqa: S506 (makes texts, lists, mappings)
         except UnicodeDecodeError as error:
             place, what = content.count(b"\n", 0, error.start) + 1, "this is not UTF-8"
@@ -90,6 +92,18 @@ class ApiSource:
             place, what = 1, "is nested too deeply"
         self.problems.append(Problem(f"{shown}:{place}", what))
         return None
+
+
+def _check_depth(text: str) -> None:
+    """Raises RecursionError: libyaml's composer has no limit, and would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST_YAML:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _at(document: Any, pointer: str) -> Any:
