@@ -37,8 +37,15 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
 
     def digest(self, subject: Subject, live: frozenset[str]) -> str:
         """The draft hash: cheap, without rendering anything."""
-        shown = self._shown(subject, live)
-        return draft_digest(subject.id, ((s.flaw, s.features.content, s.state) for s in shown))
+        shown, one = self._shown(subject, live), subject.group is None
+        return draft_digest(
+            subject.id, ((s.flaw, _content(s), "open" if one else s.state) for s in shown)
+        )
+
+    def alone(self, subject: Subject) -> str:
+        """The draft hash as if no other tool saw its flaw, and no other flaw were one with it."""
+        flaw = subject.members[0]
+        return draft_digest(subject.id, [(flaw.record.flaw.id, flaw.features.content, "open")])
 
     def draft(self, subject: Subject, live: frozenset[str]) -> TicketDraft:
         """The ticket as it should be. `live`: the flaws somebody has to work on."""
@@ -75,6 +82,9 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
                 features=m.features,
                 finding=m.finding,
                 state=_state(m, live, self.settings),
+                tools=_families(m, seen=True),
+                lost=_families(m, seen=False),
+                related=tuple((each.tool, each.rule) for each in m.record.related),
             )
             for m in subject.members
         )
@@ -97,6 +107,21 @@ class Drafting(msgspec.Struct, frozen=True, kw_only=True):
             title_limit=can.title_limit,
             body_limit=can.body_limit,
         )
+
+
+def _families(member: Member, *, seen: bool) -> tuple[str, ...]:
+    """Of the tools that see the flaw, or of those that did and do not any more."""
+    sightings = member.record.sightings
+    there = {s.scope.family for s in sightings if s.absences == 0}
+    return tuple(sorted(there if seen else {s.scope.family for s in sightings} - there))
+
+
+def _content(shown: Shown) -> str:
+    """What a reader would call content of one flaw: what its report says, and that a further tool says it.
+    That one does no more is none."""
+    families = sorted({*shown.tools, *shown.lost})
+    further = f" {','.join(families)}" if len(families) > 1 else ""
+    return f"{shown.features.content}{further}"
 
 
 def with_written(draft: TicketDraft, written: dict[str, str | list[str] | None]) -> TicketDraft:

@@ -68,7 +68,10 @@ def group_facts(view: TicketView) -> list[Markdown]:
         m.features for m in view.members
     ]
     worst = max((features.severity for features in shown), key=RANK.__getitem__)
-    tools = sorted({features.tool for features in shown})
+    named = {features.tool for features in shown}
+    known = {name.casefold() for name in named}
+    further = {tool for m in view.members if m.state == "open" for tool in m.tools}
+    tools = sorted(named | {tool for tool in further if len(further) > 1 and tool not in known})
     return [
         Markdown(f"**Severity:** {worst}" + (", the worst of them" if len(shown) > 1 else "")),
         Markdown(f"**Reported by:** {inline(', '.join(tools))}"),

@@ -14,6 +14,7 @@ from ticketbot.planning.markdown import Markdown, block, clipped, code, inline, 
 from ticketbot.planning.render_digest import MOST_ENDPOINTS
 from ticketbot.planning.render_links import commit_url, line_url
 from ticketbot.planning.render_title import fixed_in, operation_words, package_words
+from ticketbot.planning.render_tools import other_tools
 from ticketbot.planning.render_view import Shown, TicketView
 from ticketbot.planning.render_why import usual_remedy
 from ticketbot.readers.vocabulary import safe_url
@@ -52,6 +53,7 @@ def facts(view: TicketView, speaker: Shown) -> list[Markdown]:
     lines = [
         Markdown(f"**Severity:** {severity}"),
         Markdown(f"**Reported by:** {inline(tool)}, rule {code(features.rule)}"),
+        *other_tools(view, speaker),
         Markdown(f"**Target:** {target}"),
     ]
     if finding is not None and finding.secret is not None:

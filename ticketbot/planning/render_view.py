@@ -18,6 +18,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     features: Features
     finding: Finding | None = None
     """As this run saw it; None where this run did not build it."""
+    tools: tuple[str, ...] = ()
+    """Families of the tools that see it now, sorted."""
+    lost: tuple[str, ...] = ()
+    """Families of those that saw it once."""
+    related: tuple[tuple[str, str], ...] = ()
+    """(tool, rule) of other tools' flaws that are probably the same problem."""
     state: Literal["open", "gone", "decided"] = "open"
 
 

@@ -35,8 +35,8 @@ def update_of(
         return None
     if row.state == "open" and subject.ticket.state == "closed":
         return None
-    if len(subject.members) == 1 and subject.group is None and subject.members[0].finding is None:
-        return None
+    if subject.group is None and all(member.finding is None for member in subject.members):
+        return _noted(subject, row, live, drafting)
     draft = drafting.draft(subject, live)
     worse = row.severity != "" and RANK[draft.severity] > RANK[row.severity]
     if worse:
@@ -53,6 +53,19 @@ def update_of(
         reason=_reason(draft, row, subject, live),
         comment=_comment(draft, row) if worse else None,
     )
+
+
+def _noted(
+    subject: Subject, row: TicketRow, live: frozenset[str], drafting: Drafting
+) -> Wanted | None:
+    """Where this run did not read what the ticket says: only that a further tool sees its flaw, or that a
+    further flaw is one with it. The text says so when it is next written."""
+    members = {member.record.flaw.id for member in subject.members}
+    if members == set(row.flaws) and drafting.alone(subject) != row.draft:
+        return None
+    reason = wording.joined(subject) if members != set(row.flaws) else wording.seen_by(subject)
+    draft = with_written(drafting.draft(subject, live), row.written)
+    return Wanted(draft=draft, fields=(), remove_labels=(), reason=reason, comment=f"{reason}.")
 
 
 def _fields(

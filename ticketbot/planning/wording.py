@@ -42,6 +42,13 @@ def not_yet(subject: Subject) -> str:
     return f"absent, but {_DOUBTS[doubt.kind]}{where}; one more scan decides"
 
 
+def still_seen(member: Member) -> str:
+    """Reason for waiting: one scope lost it now, another still sees it."""
+    there = [str(s.scope) for s in member.record.sightings if s.absences == 0]
+    gone_from = " and ".join(map(str, member.lost))
+    return f"no longer reported by {gone_from}, still there in {' and '.join(sorted(there)[:3])}"
+
+
 def unchanged(remains: Doubt) -> str:
     """Reason for asking: the flagged line is in the code as it was."""
     if remains.kind == "silenced":
@@ -122,6 +129,19 @@ def seen_in(live: Sequence[Member]) -> str:
         if member.scan is not None:
             return f" in {scan_name(member.scan)}"
     return ""
+
+
+def seen_by(subject: Subject) -> str:
+    """Reason and comment: which tools see the flaw."""
+    sightings = [s for m in subject.members for s in m.record.sightings if s.absences == 0]
+    families = sorted({sighting.scope.family for sighting in sightings})
+    return f"the flaw is seen by {' and '.join(families)}"
+
+
+def joined(subject: Subject) -> str:
+    """Reason and comment: which reports are of this one flaw."""
+    told = dict.fromkeys(f"{m.features.tool} ({m.features.rule})" for m in subject.members)
+    return f"one flaw by a ruling: {plain('; '.join(told))[:400]}"
 
 
 def scan_name(scan: AppliedScan) -> str:
