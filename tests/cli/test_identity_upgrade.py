@@ -107,3 +107,19 @@ def test_a_checkout_given_later_is_learnt_from(cli, report) -> None:
     assert flaws().keys() == before.keys()
     assert [each.scope for each in before.values()] == [None] * len(before)
     assert "shop" in {each.scope for each in flaws().values()}
+
+
+@pytest.mark.parametrize("quoted", ["call()", "\n  call()", "call(\n  a)"])
+@pytest.mark.parametrize("gains", [True, False])
+def test_a_scanner_that_begins_or_ends_to_quote_lines_reports_the_same_flaws(
+    quoted: str, gains: bool, cli, report
+) -> None:
+    full = [result("R1", line, text=quoted) for line in (3, 9, 30)]
+    bare = [result("R1", line) for line in (3, 9, 30)]
+    for each in bare:
+        del each["locations"][0]["physicalLocation"]["region"]["snippet"]
+    report("bare.sarif", *bare)
+    report("full.sarif", *full)
+    first, second = ("bare.sarif", "full.sarif") if gains else ("full.sarif", "bare.sarif")
+    assert synced(cli, first).startswith("3 created")
+    assert synced(cli, second).startswith("nothing to do")

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.trackers.contract import marker
+from ticketbot.model.flaw import Traits
 from ticketbot.model.ticket import Marker
 from ticketbot.trackers.marking import of_plain, packed, plain, unpacked
 
@@ -52,6 +53,17 @@ def test_too_large_it_sheds_and_keeps_every_uuid(flaws: int, aliases: int, limit
     assert len(text) <= limit < len(packed(given, 10**9))
     assert found is not None
     assert [(f.id, f.birth) for f in found.flaws] == [(f.id, f.birth) for f in given.flaws]
+
+
+def test_traits_go_before_any_alias() -> None:
+    traits = Traits(text=_random("t") * 5, scope="Shop.pay", before=("0a1b2c3d",) * 3)
+    one = large(1, 20).flaws[0]
+    rich = msgspec.structs.replace(one.features, traits=traits)
+    given = marker("s1", flaws=(msgspec.structs.replace(one, features=rich),))
+    size = len(packed(given, 10**9))
+    whole, cut = unpacked(packed(given, size)), unpacked(packed(given, size - 1))
+    assert whole == given
+    assert cut == marker("s1", flaws=(one,))
 
 
 def test_the_oldest_aliases_go_first() -> None:

@@ -1,8 +1,8 @@
 """A marker as text of a limited size, and back: compressed where it is hidden in a text, as JSON where a
 tracker has a place for values.
 
-Too large, it sheds what a scan can tell again: the oldest aliases first, then sightings, then features. The
-UUIDs and the birth aliases never go. What it reads is anybody's text: nonsense gives None.
+Too large, it sheds what a scan can tell again: traits first, then the oldest aliases, sightings, features; at
+the very last what people ruled. The UUIDs and the birth aliases never go. What it reads is anybody's text: nonsense gives None.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from ticketbot.model.flaw import Features
+from ticketbot.model.flaw import NO_TRAITS, Features
 from ticketbot.model.ticket import MARKER_FORMAT, MarkedFlaw, Marker
 
 PREFIX = "tb1."
@@ -82,14 +82,18 @@ def _fitted(marker: Marker, form: Callable[[Marker], str], limit: int) -> str:
 
 def _smaller(marker: Marker) -> Iterator[Marker]:
     """Less and less. Aliases stand in the order they came."""
+    yield (marker := _each(marker, _traitless))
     longest = max((len(flaw.aliases) for flaw in marker.flaws), default=0)
     for kept in (8, 4, 2, 1, 0):
         if kept < longest:
             yield _each(marker, partial(_newest, kept))
-    yield _each(marker, lambda flaw: {"aliases": (), "sightings": ()})
-    yield _each(
-        marker, lambda flaw: {"aliases": (), "sightings": (), "features": _short(flaw.features)}
-    )
+    yield (marker := _each(marker, lambda flaw: {"aliases": (), "sightings": ()}))
+    yield (marker := _each(marker, lambda flaw: {"features": _short(flaw.features)}))
+    yield _each(marker, lambda flaw: {"rulings": ()})
+
+
+def _traitless(flaw: MarkedFlaw) -> dict[str, Any]:
+    return {"features": msgspec.structs.replace(flaw.features, traits=NO_TRAITS)}
 
 
 def _newest(count: int, flaw: MarkedFlaw) -> dict[str, Any]:
