@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from ticketbot.identity.ingredients import NOTHING
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.ledger.upkeep import Run
 from ticketbot.model.finding import Finding, Location, Rejected, Scan
@@ -82,6 +83,17 @@ class FakeReport:
     def build(self, result: Result) -> Finding | Rejected:
         item = self.findings[result.index]
         return msgspec.structs.replace(item, pointer=f"/runs/0/results/{result.index}")
+
+
+class Folder(dict[str, str]):
+    """A checkout: path → content. Implements `identity.ingredients.Sources`."""
+
+    def line(self, path: str, number: int) -> str | None:
+        lines = self.lines(path)
+        return lines[number - 1] if 1 <= number <= len(lines) else None
+
+    def lines(self, path: str) -> Sequence[str]:
+        return self.get(path, "").splitlines()
 
 
 class _Source:
@@ -178,6 +190,7 @@ class Laboratory:
         permissions = {
             name: more.pop(name) for name in Permissions.__struct_fields__ if name in more
         }
+        grounds = more.pop("grounds", NOTHING)
         context = self.context(permissions=Permissions(**permissions), **more)
         texts = tuple((p.name, p.read_text()) for p in sorted(TEMPLATES.glob("*.j2")))
         drafting = Drafting(
@@ -187,7 +200,7 @@ class Laboratory:
             capabilities={"local": tracker.capabilities},
         )
         given = [(Given(_Source(), r.digest), r) for r in reports]
-        return Job(context, self.settings, given, ledger, {"local": tracker}, drafting)
+        return Job(context, self.settings, given, ledger, {"local": tracker}, drafting, grounds)
 
     def plan(self, *reports: FakeReport, **more: Any) -> Plan:
         """What a sync would do; nothing is written."""

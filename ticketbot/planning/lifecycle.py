@@ -90,6 +90,9 @@ def _open(subject: Subject, row: TicketRow, live: tuple[Member, ...], by: Circum
     if live:
         if overlooked and not any(m.scan for m in subject.members):
             return _leave(f"not reported, and not looked for: {overlooked}", quiet=False)
+        lost = next((m for m in live if m.lost), None)
+        if lost is not None:
+            return _leave(wording.still_seen(lost), quiet=False)
         return _leave("still there")
     bound = [
         (m, d)
@@ -144,10 +147,19 @@ def _closed(
 ) -> Verdict:
     if not live:
         return _leave("closed, and nothing to work on")
-    if row.closed == "duplicate":
+    if row.closed == "duplicate" and not taken_apart(subject):
         return _leave("closed as a duplicate")
     comment = wording.back_comment(subject, row, live)
     return Verdict(action="reopen", reason=wording.back(row, live), comment=comment)
+
+
+def taken_apart(subject: Subject) -> bool:
+    """Was it ruled that its flaw is another one, and taken back?"""
+    return any(
+        r.undone_at is not None and r.other == m.record.flaw.id
+        for m in subject.members
+        for r in m.record.rulings
+    )
 
 
 def continues(row: TicketRow, now: datetime, policy: Lifecycle) -> bool:

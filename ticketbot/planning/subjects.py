@@ -35,6 +35,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     """The scan of this run that saw it."""
     overlooked: str = ""
     """Why a scan of this run, which does not show it, says nothing about it."""
+    lost: tuple[Scope, ...] = ()
+    """Scopes that this run was the first not to show it in."""
     aliases: tuple[str, ...] = ()
     """All of them, those that this run brought included; the strongest first."""
     state: str = ""

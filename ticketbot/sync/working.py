@@ -42,6 +42,8 @@ class Entry:
     seen_open: bool = False
     overlooked: str = ""
     """Why a scan of this run, which does not show it, says nothing about it."""
+    lost: list[Scope] = field(default_factory=list)
+    """Scopes that this run was the first not to show it in."""
 
 
 class Working:
@@ -122,6 +124,8 @@ class Working:
             entry.features = msgspec.structs.replace(entry.features, doubt=worth)
         before = entry.sightings[scan.scope]
         entry.sightings[scan.scope] = msgspec.structs.replace(before, absences=before.absences + 1)
+        if before.absences == 0:
+            entry.lost.append(scan.scope)
         self.missed.append((index, flaw_id))
 
     def decide(self) -> dict[str, Decision | None]:
@@ -190,6 +194,7 @@ def _member(entry: Entry) -> Member:
         finding=entry.finding,
         scan=entry.scan,
         overlooked=entry.overlooked,
+        lost=tuple(entry.lost),
         aliases=tuple(dict.fromkeys((*entry.record.aliases, *entry.gained))),
         state="" if entry.new else digest_of(entry.record),
     )
