@@ -2,7 +2,8 @@
 tracker has a place for values.
 
 Too large, it sheds what a scan can tell again: traits first, then the oldest aliases, sightings, features; at
-the very last what people ruled. The UUIDs and the birth aliases never go. What it reads is anybody's text: nonsense gives None.
+the very last what people ruled. The UUIDs and the birth aliases never go. What it reads is
+anybody's text: nonsense gives None.
 """
 
 from __future__ import annotations
