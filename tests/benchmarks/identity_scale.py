@@ -148,7 +148,9 @@ def main() -> None:
         figures = measure(given.one, given.number, text=not given.blind, profile=given.profile)
         print(json.dumps(figures))
         return
-    print("| 100,000 against 100,000 | CPU | wall | peak memory | of that inputs | links |")
+    print(
+        f"| {given.number:,} against as many | CPU | wall | peak memory | of that inputs | links |"
+    )
     print("| --- | --: | --: | --: | --: | --: |")
     for case in ("match", "pairs"):
         for blind in ([], ["--blind"]):
