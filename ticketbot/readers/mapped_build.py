@@ -29,6 +29,7 @@ from ticketbot.readers.mapping_paths import Level
 from ticketbot.readers.mapping_words import fold
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.report import ReadOptions
+from ticketbot.readers.roles import with_roles
 
 ATTACKERS = frozenset({"api", "web"})
 MOST_CVSS = 10.0
@@ -84,7 +85,11 @@ class Builder:
             component=parts.component(),
             resource=parts.text("resource"),
             secret=self._secret(parts),
-            discriminator=parts.text("discriminator"),
+            discriminator=with_roles(
+                parts.text("discriminator"),
+                parts.text("roles.attacker"),
+                parts.text("roles.victim"),
+            ),
             systemic=as_text(parts.raw("systemic")) in ("true", "True"),
             fingerprints=parts.fingerprints(),
             remediation=parts.block("remediation"),

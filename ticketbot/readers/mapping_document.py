@@ -52,6 +52,13 @@ class RequestFields(Part):
     status: Value | None = None
 
 
+class RoleFields(Part):
+    """Whose rights reach whose things, as customer and admin; never a person, an id or a token."""
+
+    attacker: Value | None = None
+    victim: Value | None = None
+
+
 class ComponentFields(Part):
     """A package. Without `purl` one is made of `type` (npm, maven, deb/debian…), `name` and
     `version`."""
@@ -138,6 +145,7 @@ class ResultSource(Part):
     location: LocationFields | None = None
     flow: LocationFields | None = None
     request: RequestFields | None = None
+    roles: RoleFields | None = None
     component: ComponentFields | None = None
     resource: Value | None = None
     secret: SecretFields | None = None

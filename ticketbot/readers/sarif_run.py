@@ -34,7 +34,7 @@ from ticketbot.readers.sarif_web import Traffic
 from ticketbot.readers.stream import Found
 from ticketbot.readers.vocabulary import VOCABULARY_VERSION, default_kind
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raise it with every change of what a result is read as."""
 ATTACKERS = frozenset({"api", "web"})
 MESSAGE = 8000

@@ -12,6 +12,7 @@ from typing import Any
 
 from ticketbot.model.finding import Severity, Status, Suppression
 from ticketbot.readers import vocabulary
+from ticketbot.readers.roles import told_roles, with_roles
 from ticketbot.readers.sarif_places import POISON
 from ticketbot.readers.sarif_rules import Rule
 from ticketbot.readers.sarif_schema import Result, ToolComponent
@@ -110,6 +111,8 @@ def _told(properties: Mapping[str, Any], rule: Rule, text: Clean) -> dict[str, A
         found["tags"] = tuple(dict.fromkeys((*rule.tags, *map(text, tags))))
         if "vulnerabilities" not in rule.common:
             found["vulnerabilities"] = vocabulary.vulnerability_ids(tags)
+    if pair := with_roles(None, *told_roles(properties)):
+        found["discriminator"] = pair
     score, vector = cvss_of(properties)
     found |= {"cvss": score} if score is not None else {}
     found |= {"cvss_vector": text(vector)} if vector else {}
