@@ -11,10 +11,10 @@ from ticketbot.model.flaw import Flaw
 from ticketbot.planning.changes import AnyChange, Leave
 from ticketbot.planning.plan import Plan
 from ticketbot.sync import Done
-from ticketbot.sync.noted import Moved, Noted, Noticed, Planned, Resolved, Unread
+from ticketbot.sync.noted import Moved, Noted, Noticed, Planned, Resolved, Ruled, Unread
 from ticketbot.telemetry import activity
 from ticketbot.telemetry.clean import Clean
-from ticketbot.telemetry.findings import Stage, change_told, decision_told, marked
+from ticketbot.telemetry.findings import Stage, change_told, decision_told, marked, ruling_told
 from ticketbot.telemetry.shape import Envelope, Event
 from ticketbot.telemetry.sinks import Sink
 
@@ -62,6 +62,8 @@ class Recorder:
                 self._not_read(noted)
             case Noticed(tracker, ticket, flaws, decision):
                 self.emit(decision_told(decision, flaws, tracker=tracker, ticket=ticket))
+            case Ruled(ruling, flaws):
+                self.emit(ruling_told(ruling, flaws))
             case Resolved(intent, outcome, why):
                 service = self._service(intent.tracker)
                 told = activity.intent_resolved(
@@ -107,6 +109,8 @@ class Recorder:
                 self.emit(told)
         for flaw_id, decision in plan.effects.decided.items():
             self.emit(decision_told(decision, self.flaws([flaw_id])))
+        for ruling in plan.effects.rulings:
+            self.emit(ruling_told(ruling, self.flaws([ruling.flaw, ruling.other])))
         changes = [change for change in plan.changes if not isinstance(change, Leave)]
         for why, count in Counter(c.held for c in changes if c.held).items():
             self.emit(activity.refusal_told("guard", str(why), changes=count, plan=plan.digest))

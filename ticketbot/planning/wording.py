@@ -140,6 +140,8 @@ def seen_by(subject: Subject) -> str:
 
 def joined(subject: Subject) -> str:
     """Reason and comment: which reports are of this one flaw."""
+    if len(subject.members) == 1:
+        return "what was ruled to be the same flaw is one of its own again"
     told = dict.fromkeys(f"{m.features.tool} ({m.features.rule})" for m in subject.members)
     return f"one flaw by a ruling: {plain('; '.join(told))[:400]}"
 

@@ -12,7 +12,7 @@ import msgspec
 
 from ticketbot.ledger.journal import Intent
 from ticketbot.model.finding import Rejected
-from ticketbot.model.flaw import Decision, Flaw, Scope
+from ticketbot.model.flaw import Decision, Flaw, Ruling, Scope
 from ticketbot.planning.plan import Plan
 
 
@@ -30,6 +30,13 @@ class Noticed(msgspec.Struct, frozen=True):
     ticket: str
     flaws: tuple[Flaw, ...]
     decision: Decision | None
+
+
+class Ruled(msgspec.Struct, frozen=True):
+    """A person's ruling about identity, made or taken back."""
+
+    ruling: Ruling
+    flaws: tuple[Flaw, ...]
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -53,7 +60,7 @@ class Moved(msgspec.Struct, frozen=True):
     differences: tuple[str, ...]
 
 
-Noted = Unread | Noticed | Resolved | Planned | Moved
+Noted = Unread | Noticed | Ruled | Resolved | Planned | Moved
 Note = Callable[[Noted], None]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ticketbot.model.flaw import Decision
+from ticketbot.model.flaw import Decision, Ruling
 from ticketbot.planning.changes import AnyChange, Close, Create, Reopen
 from ticketbot.telemetry.shape import FINDING, OTHER, Event, event, present
 from ticketbot.telemetry.weakness import (
@@ -123,6 +123,26 @@ def decision_told(
             "flaw_uids": [flaw.id for flaw in flaws[:MOST]],
             "flaw_count": len(flaws),
         },
+    )
+
+
+def ruling_told(ruling: Ruling, flaws: Sequence[AnyFlaw]) -> Event:
+    """What was said about identity: by a person, or by correlation."""
+    what = {"merge": "two flaws are one", "split": "a match was wrong"}[ruling.kind]
+    undone = ruling.undone_at is not None
+    who = ruling.by or ruling.source
+    return _about(
+        flaws,
+        uid=ruling.flaw,
+        title=flaws[0].features.title if flaws else "a flaw",
+        activity=_UPDATE,
+        code="ruling.undone" if undone else "ruling.made",
+        message=f"{what}{', taken back' if undone else ''}, says {who}: {ruling.flaw}",
+        status_id=OTHER,
+        status=f"{ruling.kind.capitalize()}{' undone' if undone else ''}",
+        status_detail=ruling.reason,
+        comment=ruling.reason,
+        unmapped={"ruling": present(msgspec.structs.asdict(ruling)), "id": ruling.id},
     )
 
 
