@@ -96,6 +96,25 @@ def test_diff_says_the_same(language: str, mutation: Mutation, setting: str) -> 
         assert {new: old for old, new, _ in made} == want
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["nothing", "a line is inserted at the top", "another root"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("blind", "checkout"), ("checkout", "blind"), ("blind", "quoted"), ("quoted", "checkout")],
+)
+def test_scans_that_are_given_more_or_less_than_the_last_find_the_same_flaws(
+    first: str, second: str, name: str, language: str
+) -> None:
+    mutation = next(each for each in MUTATIONS if each.name == name)
+    files = tree(language)
+    old = scanned(files, mutation.before(Scanner()), first)
+    new = scanned(mutation.change(files), mutation.after(Scanner()), second)
+    matching = match(new.found, remembered(old.found))
+    assert {pair.index: pair.flaw for pair in matching.pairs} == {
+        i: f"f{j}" for i, j in truth(old, new).items()
+    }
+
+
 HARMLESS = [
     mutation
     for mutation in MUTATIONS
