@@ -21,6 +21,11 @@ CASES = {
         "f",
     ),
     "python, a comment at the margin": ("a.py", "def f():\n    a\n# note\n    eval(!)\n", "f"),
+    "python, behind a text that ends at the margin": (
+        "a.py",
+        'def f():\n    a = """\n  b\n""" % a\n    eval(!)\n',
+        "f",
+    ),
     "ruby": (
         "a.rb",
         "module Shop\n  class Cart < Base\n    def self.add!(x)\n      eval x # !\n    end\n  end\nend\n",

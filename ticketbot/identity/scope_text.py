@@ -31,5 +31,11 @@ QUOTED = _any(_COMMENT, _TRIPLE, _STRING, _APOSTROPHES, _BACKTICKS, _REGEX)
 
 
 def bare(lines: Sequence[str], masks: re.Pattern[str]) -> list[str]:
-    """As many lines as were given, with nothing where `masks` match."""
-    return masks.sub(lambda found: "\n" * found[0].count("\n"), "\n".join(lines)).split("\n")
+    """As many lines as were given, with nothing where `masks` match. What stands behind the end of a longer
+    string is far to the right: its indentation means nothing."""
+    return masks.sub(_nothing, "\n".join(lines)).split("\n")
+
+
+def _nothing(found: re.Match[str]) -> str:
+    newlines = found[0].count("\n")
+    return "\n" * newlines + " " * 200 if newlines else ""
