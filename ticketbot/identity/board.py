@@ -7,7 +7,7 @@ secrets that are known to differ. It prefers nobody; that is for the stages.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,7 +32,9 @@ LOOKALIKE = tuple(
 """Recipes whose equal values are look-alikes, the strongest first: they know the text."""
 WITHOUT_TEXT = "rule"
 """What says that two may be one where a text is not known: file and rule. No recipe of aliases."""
-_SECRET = "secret/1"
+_NAMES = frozenset(name for name, kind in RECIPES.items() if kind.identifying or kind.gated)
+_WITHOUT_TEXT = frozenset(name for name, kind in RECIPES.items() if kind.weak) | {WITHOUT_TEXT}
+_SECRETS = frozenset(name for name in RECIPES if name.startswith("secret/"))
 
 
 class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -48,19 +50,26 @@ class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     claimed: bool = False
     """Of a known one: it has its partner, and takes only who is certainly it."""
     barred: frozenset[Alias] = frozenset()
-
-    @property
-    def textual(self) -> bool:
-        """Is its line of text known?"""
-        return bool(self.traits.text) or self.has(*LOOKALIKE)
+    textual: bool
+    """Is its line of text known?"""
+    secret: bool
+    """Is it a leaked value that is known by its digest?"""
 
     def values(self, recipe: str) -> set[str]:
         """Of one recipe."""
         return {alias.value for alias in self.aliases if alias.recipe == recipe}
 
-    def has(self, *recipes: str) -> bool:
-        """Has it an alias of one of the recipes?"""
-        return any(alias.recipe in recipes for alias in self.aliases)
+
+def item_of(aliases: tuple[Alias, ...], traits: Traits, **rest: Any) -> Item:
+    """`rest`: the other fields that are no default."""
+    recipes = {alias.recipe for alias in aliases}
+    return Item(
+        aliases=aliases,
+        traits=traits,
+        textual=bool(traits.text) or not recipes.isdisjoint(LOOKALIKE),
+        secret=not recipes.isdisjoint(_SECRETS),
+        **rest,
+    )
 
 
 class Link(NamedTuple):
@@ -132,15 +141,13 @@ class Board:
     def allowed(self, u: int, k: int, recipe: str) -> bool:
         """May the two be one, as far as `recipe` can tell?"""
         new, known = self.new[u], self.known[k]
-        kind = RECIPES.get(recipe)
         if known.barred and not known.barred.isdisjoint(new.aliases):
             return False
-        if kind is not None and (kind.identifying or kind.gated):
+        if recipe in _NAMES:
             return True
-        weak = recipe == WITHOUT_TEXT or (kind is not None and kind.weak)
-        if weak and new.textual and known.textual:
+        if recipe in _WITHOUT_TEXT and new.textual and known.textual:
             return False  # two texts that are known: they have been compared
-        return not (new.has(_SECRET) and known.has(_SECRET))  # two secrets, one after the other
+        return not (new.secret and known.secret)  # two secrets, one after the other
 
     def free_new(self) -> list[int]:
         """Who has no partner."""

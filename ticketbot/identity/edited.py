@@ -48,11 +48,14 @@ def link_edited(board: Board) -> None:
 def _link_in(board: Board, files: Files, buckets: Sequence[Bucket]) -> None:
     known = [k for bucket in buckets for k in bucket.known]
     new = [u for bucket in buckets for u in bucket.new]
-    lines = Lines(board, files, known, new)
+    anchors = board.anchors(files)
+    lines = Lines(board, anchors, known, new)
     weights: Weights = {}
     for bucket in buckets:
         for k, u in lines.meetings(bucket.known, bucket.new):
-            found = _weigh(board.known[k], board.new[u], lines, (k, u))
+            if not anchors.together(board.known[k].line or 0, board.new[u].line or 0):
+                continue
+            found = _weigh(board.known[k], board.new[u], lines.shift(k, u))
             if found is not None and board.allowed(u, k, found[1]):
                 weights[k, u] = found
     chosen = lines.chain(weights)
@@ -64,14 +67,12 @@ def _link_in(board: Board, files: Files, buckets: Sequence[Bucket]) -> None:
             board.link(u, k, _STAGE, weights[k, u][1])
 
 
-def _weigh(known: Item, new: Item, lines: Lines, pair: Pair) -> tuple[int, str] | None:
-    if not lines.anchors.together(known.line or 0, new.line or 0):
-        return None
+def _weigh(known: Item, new: Item, shift: int) -> tuple[int, str] | None:
     a, b = known.traits, new.traits
     if a.scope and b.scope and a.scope != b.scope:
         return None
     same = similarity(a.text, b.text)
-    there = lines.shift(*pair) == 0 and a.column is not None and a.column == b.column
+    there = shift == 0 and a.column is not None and a.column == b.column
     if same >= (_ALIKE_IN_PLACE if there else _ALIKE):
         return same + _BY_TEXT + likeness(known, new), "text"
     if there and _several_lines(known, new):

@@ -9,12 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from ticketbot.identity.align import Point, align, cost_of_shift
-from ticketbot.identity.board import Board, Files, Item
+from ticketbot.identity.align import Anchors, Point, align, cost_of_shift
+from ticketbot.identity.board import Board, Item
 
 _MOST_PAIRS = 1024
 """Of one kind; beyond it each meets only those that are nearest."""
-_NEAREST = 3
+_NEAREST = 2
 
 Pair = tuple[int, int]
 """(known, new): numbers on the board."""
@@ -26,13 +26,11 @@ class Lines:
     """Some of the findings of one file: the known where they are expected now, and the new."""
 
     def __init__(
-        self, board: Board, files: Files, known: Iterable[int], new: Iterable[int]
+        self, board: Board, anchors: Anchors, known: Iterable[int], new: Iterable[int]
     ) -> None:
-        self.anchors = board.anchors(files)
         self._known, self._new = sorted(set(known)), sorted(set(new))
         self._expected = {
-            k: (self.anchors.expect(board.known[k].line), _column(board.known[k]))
-            for k in self._known
+            k: (anchors.expect(board.known[k].line), _column(board.known[k])) for k in self._known
         }
         self._found = {u: (board.new[u].line or 0, _column(board.new[u])) for u in self._new}
 

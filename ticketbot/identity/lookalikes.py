@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
+from ticketbot.identity.align import Anchors
 from ticketbot.identity.board import WITHOUT_TEXT, Board, Bucket, Files, Item
 from ticketbot.identity.likeness import BASE, likeness
 from ticketbot.identity.lines import Lines, Weights
@@ -75,7 +76,7 @@ def without_text(board: Board) -> Iterator[Alike]:
     for k in board.free_known():
         item = board.known[k]
         bucket = sides.get((item.path, item.rule)) if item.line is not None else None
-        if bucket is not None and item.has(*RECIPES):
+        if bucket is not None and any(alias.recipe in RECIPES for alias in item.aliases):
             bucket.known.append(k)
     for bucket in sides.values():
         known, new = ([board.known[k] for k in bucket.known], [board.new[u] for u in bucket.new])
@@ -93,7 +94,8 @@ def in_order(board: Board, alike: Sequence[Alike], stage: str) -> None:
                 # Without text all rules of a file are one sequence: it is all there is to go by.
                 group = "" if recipe == WITHOUT_TEXT else f"{number:09}"
                 files.setdefault((name, group), []).append((part, recipe))
-            if not sum(_along(board, key[0], files[key], stage) for key in sorted(files)):
+            anchors = {name: board.anchors(name) for name, _ in files}
+            if not sum(_along(board, anchors[x[0]], files[x], stage) for x in sorted(files)):
                 break
 
 
@@ -114,11 +116,11 @@ def _parts(board: Board, alike: Iterable[Alike], rank: int) -> Iterator[Alike]:
                 yield Bucket(new, known), recipe
 
 
-def _along(board: Board, files: Files, parts: Sequence[Alike], stage: str) -> int:
+def _along(board: Board, anchors: Anchors, parts: Sequence[Alike], stage: str) -> int:
     """Links the best chain of pairs in one file; how many."""
     lines = Lines(
         board,
-        files,
+        anchors,
         (k for part, _ in parts for k in part.known),
         (u for part, _ in parts for u in part.new),
     )
@@ -131,7 +133,7 @@ def _along(board: Board, files: Files, parts: Sequence[Alike], stage: str) -> in
             if known.rank and recipe == WITHOUT_TEXT and known.line != new.line:
                 continue  # what went long ago comes back only where it was
             weight = BASE[recipe] + likeness(known, new)
-            weight += _BETWEEN * lines.anchors.together(known.line or 0, new.line or 0)
+            weight += _BETWEEN * anchors.together(known.line or 0, new.line or 0)
             if weight > 0:
                 weights[k, u] = weight, recipe
     return sum(board.link(u, k, stage, weights[k, u][1]) for k, u in lines.chain(weights))

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from ticketbot.identity.board import Board, Item, place_key
+from ticketbot.identity.board import Board, Item, item_of, place_key
 from ticketbot.identity.candidate import Candidate, Known
 from ticketbot.identity.collapse import collapsed, merged
 from ticketbot.identity.digest import same_path
@@ -111,22 +111,18 @@ def birth(aliases: Iterable[Alias]) -> Alias:
 def _of_group(group: Sequence[Candidate]) -> Item:
     """A group as one: all aliases of its members, the place and traits of the first."""
     first = group[0]
-    return Item(
-        aliases=tuple(dict.fromkeys(alias for candidate in group for alias in candidate.aliases)),
-        rule=first.rule,
-        path=same_path(first.path),
-        line=first.line,
-        traits=first.traits,
-    )
+    aliases = dict.fromkeys(alias for candidate in group for alias in candidate.aliases)
+    path = same_path(first.path)
+    return item_of(tuple(aliases), first.traits, rule=first.rule, path=path, line=first.line)
 
 
 def _of_flaw(known: Known) -> Item:
-    return Item(
-        aliases=known.aliases,
+    return item_of(
+        known.aliases,
+        known.traits,
         rule=known.rule,
         path=same_path(known.path),
         line=known.line,
-        traits=known.traits,
         rank=known.rank,
         claimed=known.claimed,
         barred=frozenset(known.barred),
