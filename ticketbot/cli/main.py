@@ -23,6 +23,7 @@ from ticketbot.cli import (
     gate,
     ledger,
     mappings,
+    rulings,
     simulate,
     sync,
     triage,
@@ -42,7 +43,7 @@ _GROUPS: dict[str, tuple[str, tuple[Callable[..., int], ...]]] = {
     ),
     "triage": (
         "What people do about tickets and flaws.",
-        (triage.adopt,),
+        (triage.adopt, rulings.merge, rulings.undo),
     ),
     "ledger": (
         "What ticketbot remembers: look at it, carry it about, make it anew.",

@@ -9,7 +9,18 @@ from ticketbot.cli.output import counted
 from ticketbot.cli.page import Page
 from ticketbot.cli.place import Place
 from ticketbot.cli.story_fields import tell_fields, tell_route
-from ticketbot.cli.story_lines import day, decision, minute, position, sighting, ticket_line, where
+from ticketbot.cli.story_lines import (
+    day,
+    decision,
+    minute,
+    operation_lines,
+    position,
+    related,
+    ruling,
+    sighting,
+    ticket_line,
+    where,
+)
 from ticketbot.errors import TicketbotError
 from ticketbot.ledger import story
 from ticketbot.ledger.journal import Intent
@@ -76,10 +87,6 @@ def _flaw_head(page: Page, record: FlawRecord) -> None:
     page.item(
         f"{features.severity} {features.kind}, {features.tool} {features.rule}, {where(record)}"
     )
-    if features.operation_by:
-        page.item(f"operation {features.operation}, told by {features.operation_by}")
-    for endpoint in features.endpoints:
-        page.item(f"seen at {endpoint}")
     there = any(s.absences == 0 for s in record.sightings)
     state = "there" if there else "gone"
     debt = ", known debt (baseline)" if flaw.baseline else ""
@@ -88,10 +95,15 @@ def _flaw_head(page: Page, record: FlawRecord) -> None:
 
 def _identity(page: Page, stories: Sequence[story.FlawStory]) -> None:
     """Every alias with the stage that brought it, every scope that saw it, every decision."""
+    operations = [(told, operation_lines(told.record)) for told in stories]
+    if any(lines for _, lines in operations):
+        _each(page, "operation", operations)
     _each(page, "known by", [(told, _aliases(told)) for told in stories])
     seen = [(t, [sighting(s, t.scans) for s in t.record.sightings]) for t in stories]
     _each(page, "seen by", seen)
     _each(page, "decisions", [(told, _decisions(told)) for told in stories])
+    _each(page, "rulings", [(told, [ruling(r) for r in told.record.rulings]) for told in stories])
+    _each(page, "related", [(told, [related(r) for r in told.record.related]) for told in stories])
 
 
 def _each(

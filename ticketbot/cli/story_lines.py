@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ticketbot.cli.output import counted
-from ticketbot.model.flaw import Decision, Sighting
+from ticketbot.model.flaw import Decision, Related, Ruling, Sighting
 from ticketbot.planning.render_title import operation_words
 from ticketbot.planning.state import AppliedScan, FlawRecord, TicketRow
 
@@ -29,6 +29,14 @@ def where(record: FlawRecord) -> str:
     if operation and "?" in (features.operation or ""):
         operation += "?" + (features.operation or "").partition("?")[2]
     return operation or component or place or features.resource or features.logical or "?"
+
+
+def operation_lines(record: FlawRecord) -> list[str]:
+    """The operation of a flaw and what told it, or the endpoints of one of the whole target."""
+    features = record.flaw.features
+    if features.operation and features.operation_by:
+        return [f"{features.operation}, told by {features.operation_by}"]
+    return [f"the whole target; seen at {endpoint}" for endpoint in features.endpoints]
 
 
 def sighting(seen: Sighting, scans: dict[str, AppliedScan]) -> str:
@@ -57,6 +65,22 @@ def decision(said: Decision) -> str:
     reason = f": {said.reason}" if said.reason else ""
     of = f" of {said.duplicate_of}" if said.duplicate_of else ""
     return f"{minute(said.made_at)}  {said.kind}{of}{by} ({said.source}){until}{reason}"
+
+
+def ruling(said: Ruling) -> str:
+    """What was said about identity, by whom, and whether it stands."""
+    by = f" by {said.by}" if said.by else ""
+    what = f"{said.other} is {said.flaw}" if said.other else f"it is not {', '.join(said.aliases)}"
+    reason = f": {said.reason}" if said.reason else ""
+    undone = f"; taken back {day(said.undone_at)}" if said.undone_at else ""
+    return (
+        f"{minute(said.made_at)}  {said.kind} {said.id}{by} ({said.source}){reason}; {what}{undone}"
+    )
+
+
+def related(other: Related) -> str:
+    """Another tool's flaw that is probably the same problem."""
+    return f"{other.flaw}  {other.tool} {other.rule}"
 
 
 def minute(moment: str | None) -> str:

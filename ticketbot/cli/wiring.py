@@ -86,6 +86,23 @@ class Work:
         )
 
 
+def job_without_reports(
+    here: Place,
+    context: Context,
+    ledger: Ledger,
+    trackers: Mapping[str, Tracker],
+    note: Note = unheard,
+) -> Job:
+    """What there is to do about flaws that are known, whatever a scan says."""
+    drafting = Drafting(
+        settings=here.loaded.settings,
+        templates=here.loaded.templates,
+        now=context.now,
+        capabilities={name: each.capabilities for name, each in trackers.items()},
+    )
+    return Job(context, here.loaded.settings, (), ledger, trackers, drafting, note=note)
+
+
 def work(
     reports: Sequence[str],
     options: Reading,

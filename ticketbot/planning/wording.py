@@ -112,6 +112,8 @@ def back(row: TicketRow, live: Sequence[Member]) -> str:
     """Reason for reopening."""
     if row.closed == "fixed":
         return "it is back" + seen_in(live)
+    if row.closed == "duplicate":
+        return "it was ruled to be another flaw, and that was taken back"
     if row.closed is None:
         return "closed as done by a person, and still there" + seen_in(live)
     return "the decision that closed it has ended, and it is still there" + seen_in(live)
