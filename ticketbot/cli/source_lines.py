@@ -15,7 +15,7 @@ from ticketbot.readers.sarif_places import NEWLINE
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of a source file."""
-KEPT = 16 * 1024 * 1024
+KEPT = 32 * 1024 * 1024
 """Characters of files that are kept: findings mostly come by file."""
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from ticketbot.identity.scope_braces import by_braces
 from ticketbot.identity.scope_text import C_LIKE, HASHED, PYTHON, QUOTED, bare
 
-_MOST_LINES = 50_000
+_MOST_LINES = 20_000
 _LONGEST_LINE = 2_000
 """Characters; longer ones are data, or minified."""
 _LONGEST_NAME = 200
@@ -42,9 +42,9 @@ def scope_at(lines: Sequence[str], path: str, number: int) -> str | None:
     return scopes[number - 1] if scopes else None
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _scopes(lines: tuple[str, ...], suffix: str) -> Sequence[str] | None:
-    """Findings come by file: the file is read once for all of them."""
+    """Findings mostly come by file: each is read once for all of them."""
     short = ["" if len(line) > _LONGEST_LINE else line for line in lines]
     if suffix in _INDENTED:
         head, masks = _INDENTED[suffix]
@@ -54,7 +54,10 @@ def _scopes(lines: tuple[str, ...], suffix: str) -> Sequence[str] | None:
         stacks = by_braces(bare(short, masks), keywordless=keywordless)
     else:
         return None
-    return [".".join(names)[:_LONGEST_NAME] for names in stacks] if stacks else None
+    if stacks is None:
+        return None
+    said = {names: ".".join(names)[:_LONGEST_NAME] for names in set(stacks)}
+    return [said[names] for names in stacks]
 
 
 def _by_indentation(lines: Sequence[str], head: re.Pattern[str]) -> list[tuple[str, ...]] | None:
