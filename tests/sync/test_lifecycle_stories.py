@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -239,11 +240,74 @@ def test_a_dependency_is_one_ticket_for_one_upgrade(lab: Laboratory) -> None:
     assert lab.sync(one).actions == []
 
 
-def test_a_bump_that_does_not_fix_keeps_the_ticket(lab: Laboratory) -> None:
-    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"))
-    bumped = report(dependency("CVE-2021-1", "4.17.19"), tool="Trivy", family="trivy")
-    ran = lab.sync(bumped)
+def image(vulnerability: str, version: str) -> Finding:
+    """As dependency, of a package in an image."""
+    component = Component(
+        purl=f"pkg:deb/debian/openssl@{version}",
+        name="openssl",
+        version=version,
+        image="registry.example/shop",
+    )
+    found = dependency(vulnerability)
+    return msgspec.structs.replace(found, kind="container", component=component)
+
+
+@pytest.mark.parametrize(
+    ("one", "versions", "told"),
+    [
+        (
+            dependency,
+            ("4.17.15", "4.17.19"),
+            "lodash is still vulnerable after 4.17.15 → 4.17.19: CVE-2021-1.",
+        ),
+        (
+            image,
+            ("3.0.1-1", "3.0.2-1"),
+            "debian/openssl is still vulnerable after 3.0.1-1 → 3.0.2-1: CVE-2021-1.",
+        ),
+    ],
+)
+def test_a_bump_that_does_not_fix_keeps_the_ticket_and_is_told_once(
+    lab: Laboratory,
+    one: Callable[[str, str], Finding],
+    versions: tuple[str, str],
+    told: str,
+) -> None:
+    old, new = (
+        report(one("CVE-2021-1", version), tool="Trivy", family="trivy") for version in versions
+    )
+    lab.sync(old)
+    ran = lab.sync(new)
     assert ran.actions == ["update"] and lab.states() == ["open"]
+    assert ran.plan.changes[0].reason == "still vulnerable after " + " → ".join(versions)
+    assert lab.sync(new).actions == []
+    (comment,) = lab.local.comments("1")
+    assert told in str(comment)
+
+
+def test_a_bump_that_fixes_one_of_two_is_told_of_the_other(lab: Laboratory) -> None:
+    both = report(dependency("CVE-2021-1"), dependency("CVE-2021-2"), tool="Trivy", family="trivy")
+    lab.sync(both)
+    rest = report(dependency("CVE-2021-2", "4.17.19"), tool="Trivy", family="trivy")
+    assert lab.sync(rest).actions == ["update"]
+    (comment,) = lab.local.comments("1")
+    assert "after 4.17.15 → 4.17.19: CVE-2021-2." in str(comment)
+    assert lab.sync(rest).actions == []
+
+
+def test_a_bump_and_a_worse_severity_are_one_comment(lab: Laboratory) -> None:
+    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"))
+    worse = msgspec.structs.replace(dependency("CVE-2021-1", "4.17.19"), severity="critical")
+    lab.sync(report(worse, tool="Trivy", family="trivy"))
+    (comment,) = lab.local.comments("1")
+    assert "4.17.19" in str(comment) and "from high to critical" in str(comment)
+
+
+def test_a_hostile_version_is_told_as_text(lab: Laboratory) -> None:
+    lab.sync(report(dependency("CVE-2021-1"), tool="Trivy", family="trivy"))
+    lab.sync(report(dependency("CVE-2021-1", "1 @all <b>"), tool="Trivy", family="trivy"))
+    (comment,) = lab.local.comments("1")
+    assert "@all" not in str(comment) and "<b>" not in str(comment).replace("\\<b>", "")
 
 
 def test_a_later_member_joins_an_open_group_and_reopens_a_closed_one(lab: Laboratory) -> None:

@@ -1,6 +1,7 @@
 """Whether a ticket's content is out of date, and which of its fields may be written.
 
 A field that a person changed stays as it is. Severity going up is said once; going down is not.
+So is a package's new version that is still vulnerable.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import msgspec
 from ticketbot.model.finding import RANK
 from ticketbot.model.ticket import Ticket, TicketDraft
 from ticketbot.planning import wording
+from ticketbot.planning.bumps import bump_comment, bumps, still_vulnerable
 from ticketbot.planning.drafts import Drafting, with_written
 from ticketbot.planning.rows import FIELDS, untouched, written_values
 from ticketbot.planning.state import TicketRow
@@ -45,13 +47,17 @@ def update_of(
     fields = _fields(draft, row, subject.ticket, with_due=worse)
     draft = with_written(draft, row.written | written_values(draft, fields))
     written = row.written.get("labels")
+    bumped = bumps(subject, live)
+    said = [bump_comment(bumped)] if bumped else []
+    if worse:
+        said.append(_comment(draft, row))
     stale = set(written if isinstance(written, list) else ()) - set(draft.labels)
     return Wanted(
         draft=draft,
         fields=fields,
         remove_labels=tuple(sorted(stale)),
-        reason=_reason(draft, row, subject, live),
-        comment=_comment(draft, row) if worse else None,
+        reason=still_vulnerable(bumped) if bumped else _reason(draft, row, subject, live),
+        comment="\n\n".join(said) or None,
     )
 
 
