@@ -42,7 +42,7 @@ def scope_at(lines: Sequence[str], path: str, number: int) -> str | None:
     return scopes[number - 1] if scopes else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _scopes(lines: tuple[str, ...], suffix: str) -> Sequence[str] | None:
     """Findings mostly come by file: each is read once for all of them."""
     short = ["" if len(line) > _LONGEST_LINE else line for line in lines]
