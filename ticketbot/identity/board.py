@@ -49,6 +49,8 @@ class Item(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Among known look-alikes the lowest gets a partner first: one that is there before one that went."""
     claimed: bool = False
     """Of a known one: it has its partner, and takes only who is certainly it."""
+    settled: bool = False
+    """Of a known one: an edited line is not it."""
     barred: frozenset[Alias] = frozenset()
     textual: bool
     """Is its line of text known?"""

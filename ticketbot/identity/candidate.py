@@ -41,6 +41,8 @@ class Known(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     claimed: bool = False
     """An unchanged result stands for it: it has its partner, at its place, and only tells how far its
     neighbours moved; but a finding with an identifying alias of it is it, too."""
+    settled: bool = False
+    """Somebody decided about it, or closed its ticket: it takes no finding on the strength of a likeness."""
     barred: tuple[Alias, ...] = ()
     """What a person said it is not: it takes no finding that has one of these."""
 

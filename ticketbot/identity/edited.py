@@ -36,7 +36,7 @@ def link_edited(board: Board) -> None:
             found.setdefault((board.new[u].path, board.new[u].rule), []).append(u)
     for k in board.free_known():
         item = board.known[k]
-        if item.path and item.line is not None and not item.rank:
+        if item.path and item.line is not None and not item.rank and not item.settled:
             path = now.get(item.path, item.path)
             if (new := found.get((path, item.rule))) is not None:
                 rules = files.setdefault((item.path, path), {})

@@ -125,6 +125,7 @@ def _of_flaw(known: Known) -> Item:
         line=known.line,
         rank=known.rank,
         claimed=known.claimed,
+        settled=known.settled,
         barred=frozenset(known.barred),
     )
 

@@ -199,10 +199,15 @@ def known_flaws(connection: Connection, nos: Iterable[FlawNo]) -> list[KnownFlaw
         held = aliases_of(connection, chunk)
         columns = (flaws.c.no, flaws.c.id, flaws.c.features, flaws.c.family)
         rows = select(*columns).where(flaws.c.no.in_(chunk)).order_by(flaws.c.no)
+        said = select(decisions.c.flaw).where(
+            decisions.c.flaw.in_(chunk), decisions.c.lifted_at.is_(None)
+        )
+        decided = {row[0] for row in raw(connection, said)}
         for no, id_, features, family in raw(connection, rows):
             out = split.get(no, {})
             kept = tuple(alias for alias in held.get(no, ()) if alias not in out)
-            found.append(KnownFlaw(no, id_, kept, decode(features), family, tuple(out)))
+            known = KnownFlaw(no, id_, kept, decode(features), family, tuple(out), no in decided)
+            found.append(known)
     return found
 
 

@@ -122,6 +122,8 @@ class KnownFlaw(msgspec.Struct, frozen=True, gc=False):
     family: str = ""
     barred: tuple[str, ...] = ()
     """What a standing split says it is not."""
+    decided: bool = False
+    """A decision about it was made and not taken back."""
 
 
 class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

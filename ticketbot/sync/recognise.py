@@ -174,5 +174,6 @@ def _known(
         traits=features.traits if ours else NO_TRAITS,
         rank=0 if flaw.no in present else 1,
         claimed=flaw.no in claimed,
+        settled=flaw.decided,
         barred=(*map(alias_of, flaw.barred), *barred),
     )
