@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -11,6 +12,8 @@ from ticketbot.config.environment import Facts, page_of, slug_of
 
 Ancestry = Literal["older", "newer", "same", "unknown"]
 _PATIENCE = 10  # seconds for one question; a checkout on a slow disk still answers
+_ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+"""A partial clone would fetch what is missing, and ask for a password."""
 _MOST_FILES = 4000
 """That went or came; more are not compared with one another by their contents."""
 _COMMIT = re.compile(r"[0-9A-Fa-f]{4,64}")
@@ -65,6 +68,7 @@ def _ask(folder: Path, *question: str) -> str | None:
             text=True,
             timeout=_PATIENCE,
             check=False,
+            env={**os.environ, **_ALONE},
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
