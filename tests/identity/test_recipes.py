@@ -239,6 +239,18 @@ def test_a_line_from_the_checkout_gives_the_same_aliases_as_one_from_the_report(
     assert from_checkout == with_text + aliases(UNREAD, SCAN)
 
 
+def test_the_line_of_a_leaked_value_is_never_taken_from_the_checkout() -> None:
+    class Checkout:
+        def line(self, path: str, number: int) -> str | None:
+            return "password = hunter2"
+
+        def lines(self, path: str) -> Sequence[str]:
+            return ["password = hunter2"] * 50
+
+    leaked = msgspec.structs.replace(UNREAD, kind="secret")
+    assert aliases(leaked, SCAN, Grounds(sources=Checkout())) == aliases(leaked, SCAN)
+
+
 @pytest.mark.parametrize(
     ("change", "same"),
     [

@@ -5,6 +5,11 @@ those in `SHARED`, by which two tools' findings are known to be one.
 Never an ingredient: the tool's version, severity, confidence, rank, and (but for `loc`) line
 numbers and messages. A recipe's value for any input never changes; another value needs another
 version beside it (`line/2`).
+
+No recipe: the lines around a place, the function that only the checkout shows, and GitHub's line hash. Each
+edit nearby would give the ledger another value to keep forever, a machine without the checkout could not
+tell them, and a flaw born of one would get another UUID there. They are traits, compared with the last scan
+alone (`identity.traits`), and the hash goes out with the SARIF we write (`identity.line_hash`).
 """
 
 from __future__ import annotations
