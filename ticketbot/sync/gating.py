@@ -75,7 +75,10 @@ def _recognised(
         likely = _expected(reading.scope, ledger)
         if there is not None:
             likely = frozenset(flaw.no for flaw in pool.known if flaw.id in there)
-        views.append((reading, pool.take(reading, likely, context.now).flaws))
+        found = pool.take(reading, likely, context.now).flaws
+        for warning in reading.estranged():
+            context.warn(warning)
+        views.append((reading, found))
     return views
 
 
