@@ -5,6 +5,7 @@ nothing else is known, the place itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ticketbot.identity.digest import digest, same_line, same_message
 from ticketbot.identity.ingredients import Ingredients, Sources
@@ -42,6 +43,7 @@ def _sources(given: Ingredients) -> Sources | None:
     return None if leaked else given.grounds.sources
 
 
+@lru_cache(maxsize=1 << 12)
 def _text(text: str | None) -> str:
     return same_line(text) if text else ""
 
