@@ -60,7 +60,8 @@ class Identities(Session):
         with self.reading() as connection:
             return relations.unlinked(connection, target)
 
-    def linked(self, pair: tuple[str, str], at: str) -> None:
+    def linked(self, pair: Sequence[str], at: str) -> None:
         """The tickets of these two flaws are tied since `at`."""
+        one, other = pair
         with self.transaction() as connection:
-            relations.linked(connection, pair, at)
+            relations.linked(connection, (one, other), at)

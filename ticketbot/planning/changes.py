@@ -95,7 +95,7 @@ class Reopen(Change, frozen=True, kw_only=True, tag="reopen"):
 
 
 class Link(Change, frozen=True, kw_only=True, tag="link"):
-    """Tie the ticket to another one of the same tracker: `duplicates` or `regression`."""
+    """Tie the ticket to another one of the same tracker: `duplicates`, `regression` or `related`."""
 
     other_id: str
     relation: str

@@ -32,6 +32,7 @@ from ticketbot.sync.absorb import mark_key
 from ticketbot.sync.converging import converge_created
 from ticketbot.sync.moved import moved
 from ticketbot.sync.noted import Moved, Note, Planned, unheard
+from ticketbot.sync.relating import late_links
 from ticketbot.trackers.base import Draft, Outcome, Tracker
 
 Result = Literal["applied", "rejected", "unknown", "skipped"]
@@ -124,8 +125,9 @@ def apply(plan: Plan, hands: Hands) -> Applied:
         for done in _carry_out(batch, plan, hands):
             results.append(done)
             hands.done(done)
+    late = late_links(plan, [d.change for d in results], hands.ledger, hands.trackers)
     twins = converge_created(hands.created, hands.trackers, hands.ledger, hands.now(), hands.note)
-    for change in twins:
+    for change in (*late, *twins):
         for done in _carry_out([change], plan, hands):
             results.append(done)
             hands.done(done)
@@ -270,6 +272,11 @@ def _finish(
         hands.undone.subtract(flaw for a in made for flaw in a.change.flaws)
         done = {flaw for a in made for flaw in a.change.flaws if hands.undone[flaw] <= 0}
         ledger.settle(sorted(done), plan.key)
+        for (
+            answer
+        ) in answers:  # what a tracker refuses to tie is told once, and not asked for again
+            if isinstance(answer.change, Link) and answer.result != "unknown":
+                ledger.linked(answer.change.flaws, now)
     for answer in made:
         _continue(answer, tracker, hands)
     return {id(a.change): a.done() for a in answers}

@@ -17,7 +17,7 @@ from ticketbot.planning.order import Standing, standing
 from ticketbot.planning.plan import PlannedScan, Situation
 from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
 from ticketbot.planning.together import partners
-from ticketbot.sync import merging
+from ticketbot.sync import merging, relating
 from ticketbot.sync.branch import expected, new_on_branch
 from ticketbot.sync.housing import closing, converging, subjects_of, superseding
 from ticketbot.sync.job import Job
@@ -59,6 +59,8 @@ def gather(job: Job) -> Situation:
             _take(working, view, ledger, code)
     lookat = _attention(working, views, job) if context.writes_tickets else set()
     merging.rule(working, [pair for view in views for pair in view.taken.merged])
+    if context.writes_tickets:
+        relating.notice(working, ledger, context.target)
     decided = working.decide()
     members = {i: m for i, m in working.members().items() if i in lookat}
     found = subjects_of(members, job)
@@ -70,7 +72,11 @@ def gather(job: Job) -> Situation:
         drafting=job.drafting,
         scans=[_planned(view) for view in views],
         subjects=found,
-        converging=[*converging(members, job), *superseding(found, job)],
+        converging=[
+            *converging(members, job),
+            *superseding(found, job),
+            *relating.links(ledger, context.target, job.trackers, working.relations),
+        ],
         notes=[] if context.writes_tickets else new_on_branch(views, ledger),
         closing=closing(found, ledger),
         effects=working.effects(decided),

@@ -126,7 +126,7 @@ class Tracker(Protocol):
     ) -> Outcome: ...
 
     def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
-        """`duplicates` or `regression`; linking twice is applied once."""
+        """`duplicates`, `regression` or `related`; linking twice is applied once."""
 
     def search(self, query: str, limit: int = 1000) -> list[Text]:
         """Tickets in any state, ours or not, by a query in the tracker's own language; "" = all."""

@@ -32,7 +32,7 @@ ABILITIES = Capabilities(
     title_limit=GITHUB_TITLE,
     body_limit=GITHUB_BODY - github_body.MARKER_ROOM - 400,
 )
-_RELATIONS = {"duplicates": "Duplicate of", "regression": "Regression of"}
+_RELATIONS = {"duplicates": "Duplicate of", "regression": "Regression of", "related": "Related to"}
 """GitHub reads the first; either makes a reference in the other's timeline."""
 
 

@@ -112,7 +112,7 @@ class Editing:
     def linked(self, ticket_id: str, other_id: str, relation: str) -> Step:
         """The link alone. Seen from `inwardIssue` it reads as the type's outward words, as "duplicates"
         (https://developer.atlassian.com/cloud/jira/platform/rest/v2/api-group-issue-links/)."""
-        kind = self._types.get(relation, relation)
+        kind = self._types.get(relation, self._types["regression"])  # the plainest that is named
         if not other_id.isdecimal():
             return Step("rejected", f"there is no issue with id {other_id}")
         if self._is_linked(ticket_id, other_id, kind):

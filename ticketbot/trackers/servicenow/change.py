@@ -68,6 +68,10 @@ class Changes:
             self._done.add(nonce)
         return outcome
 
+    def has_said(self, row: Row, text: str) -> bool:
+        """Is it among the comments of the record?"""
+        return text.strip() in self._newest_said(row)
+
     def _taken(self, row: Row, change: Change) -> str:
         """Why the record cannot become ours: another integration finds it by the same column."""
         table, now = self._reads.table, row.get(self._reads.table.id, "")

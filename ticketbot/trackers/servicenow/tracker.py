@@ -152,7 +152,8 @@ class ServiceNow:
         return self._changes(ticket_id, wanted, nonce)
 
     def link(self, ticket_id: str, other_id: str, relation: str, *, nonce: str) -> Outcome:
-        """The parent of a duplicate; of a regression the task's own. One that is set already stays."""
+        """The parent of a duplicate; of a regression the task's own. One that is set already stays. What
+        is only related is said in a note: it is nobody's parent."""
 
         def wanted(row: Row, _stored: Marker | None) -> Change | None:
             column = self._class_of(row).parent if relation == "duplicates" else "parent"
@@ -163,6 +164,19 @@ class ServiceNow:
 
         if not _is_id(other_id):
             return Outcome("rejected", reason=f"there is no record with sys_id {other_id}")
+        if relation == "related":
+            return self._say_related(ticket_id, other_id, nonce)
+        return self._changes(ticket_id, wanted, nonce)
+
+    def _say_related(self, ticket_id: str, other_id: str, nonce: str) -> Outcome:
+        other = self.read([other_id]).get(other_id)
+        if other is None:
+            return Outcome("rejected", reason=f"there is no record with sys_id {other_id}")
+        text = self._drafts.text(f"Related to {other.key}.")
+
+        def wanted(row: Row, _stored: Marker | None) -> Change | None:
+            return None if self._changes.has_said(row, text) else Change(said=text)
+
         return self._changes(ticket_id, wanted, nonce)
 
     def search(self, query: str, limit: int = 1000) -> list[Text]:
