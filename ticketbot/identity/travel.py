@@ -23,8 +23,7 @@ def link_far(board: Board) -> None:
     ways: set[Files] = set()
     for u, k in list(_alone(board)):
         key = _key(board.new[u])
-        telling = len(board.new[u].traits.text) >= _TELLING
-        if telling and old[key] == new[key] == 1 and board.link(u, k, "far", "text"):
+        if _telling(board.new[u]) and old[key] == new[key] == 1 and board.link(u, k, "far", "text"):
             ways.add((board.known[k].path, board.new[u].path))
     for u, k in list(_alone(board)):
         if (board.known[k].path, board.new[u].path) in ways:
@@ -38,14 +37,13 @@ def note_possible(board: Board) -> None:
     texts, names = set(), set()
     for u in board.free_new():
         item = board.new[u]
-        if item.traits.text:
+        if _telling(item):
             texts.add(_key(item))
         if item.path not in here:
             names.add((item.rule, _name(item)))
     for k in board.free_known():
         item = board.known[k]
-        elsewhere = item.traits.text and _key(item) in texts
-        if not item.rank and (elsewhere or (item.rule, _name(item)) in names):
+        if not item.rank and (_key(item) in texts or (item.rule, _name(item)) in names):
             board.possible.add(k)
 
 
@@ -63,6 +61,10 @@ def _only(items: Sequence[Item], who: Iterable[int]) -> dict[tuple[str, str], in
         if items[x].traits.text:
             found.setdefault(_key(items[x]), []).append(x)
     return {key: several[0] for key, several in found.items() if len(several) == 1}
+
+
+def _telling(item: Item) -> bool:
+    return len(item.traits.text) >= _TELLING
 
 
 def _key(item: Item) -> tuple[str, str]:
