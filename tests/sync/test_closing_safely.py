@@ -214,6 +214,8 @@ def test_without_a_checkout_a_file_has_to_be_left_out_twice(lab: Laboratory) -> 
     assert other.actions == ["create"]  # and another tool's scan is not the one that decides
     assert "one more scan decides" in reasons(other)
     assert lab.sync(later(3, REST, files=FILES)).actions == ["close"]
+    mine = next(t.id for t in lab.tickets() if t.state == "closed")
+    assert "its file is no longer scanned" in str(lab.local.comments(mine)[-1])
 
 
 def test_a_file_that_is_scanned_again_and_clean_closes_at_once(lab: Laboratory) -> None:

@@ -48,7 +48,7 @@ class Marker(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     severity: str = ""
     """The worst of its flaws that were open when it was last written."""
     asked: bool = False
-    """It has been asked whether the secret was revoked."""
+    """A person has been asked to look: whether a secret was revoked, or an unchanged line is no flaw."""
     written: dict[str, str | list[str] | None] = {}
     """Field → what ticketbot wrote last (`planning.rows.written_values`)."""
     flaws: tuple[MarkedFlaw, ...] = ()

@@ -72,7 +72,7 @@ class TicketRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kept_open: bool = False
     """A person reopened it while its flaw was gone: absence does not close it again."""
     asked: bool = False
-    """The confirmation that a secret was revoked has been asked for."""
+    """A person has been asked to look: whether a secret was revoked, or an unchanged line is no flaw."""
     revision: str = ""
     draft: str = ""
     """Draft hash last written."""

@@ -78,6 +78,8 @@ def gone(subject: Subject) -> str:
 def gone_comment(subject: Subject) -> str:
     """Said in the ticket when it is closed as fixed."""
     lines = [f"Fixed: {scope} no longer reports it." for scope in scopes(subject)[:5]]
+    if any((doubt := m.features.doubt) and doubt.kind == "unlisted" for m in subject.members):
+        lines = ["Gone: its file is no longer scanned. It was deleted or renamed, or is left out."]
     lines.append("")
     lines.append("ticketbot opens this ticket again if it comes back.")
     return "\n".join(lines)
