@@ -5,10 +5,13 @@ A finding is written `path:line rule text`, or without text `path:line rule @col
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ticketbot.identity.digest import digest
 from ticketbot.identity.match import Candidate, Known, Matching, match
@@ -174,3 +177,43 @@ def test_a_flaw_that_is_spoken_for_takes_nothing_more_but_tells_where_its_neighb
     matching = match(scan(["a.py:9 E x()"]), flaws)
     assert who(matching) == {}
     assert matching.gone == ()
+
+
+FOUND = st.lists(
+    st.builds(
+        "{}:{} {} {}".format,
+        st.sampled_from(("a/x.py", "a/y.py", "b/x.py")),
+        st.integers(1, 30),
+        st.sampled_from("EQ"),
+        st.sampled_from((EVAL, QUERY, EVAL + ";", "x()", "@5", "@9")),
+    ),
+    max_size=12,
+)
+
+
+@given(FOUND, FOUND, st.randoms(use_true_random=False))
+def test_the_order_of_the_inputs_changes_nothing(
+    old: list[str], new: list[str], dice: random.Random
+) -> None:
+    candidates, flaws = scan(new), known(old)
+    expected = match(candidates, flaws)
+    dice.shuffle(candidates)
+    dice.shuffle(flaws)
+    assert match(candidates, flaws) == expected
+
+
+@given(FOUND, FOUND)
+def test_nothing_is_linked_across_rules(old: list[str], new: list[str]) -> None:
+    rule = {flaw.id: flaw.rule for flaw in known(old)}
+    found = scan(new)
+    matching = match(found, known(old))
+    assert all(found[pair.index].rule == rule[pair.flaw] for pair in matching.pairs)
+    assert len(set(who(matching).values()) | set(matching.gone)) == len(old)
+
+
+@given(FOUND)
+def test_the_same_scan_again_is_all_known(found: list[str]) -> None:
+    groups = match(scan(found), []).new
+    flaws = [known(found)[group[0]] for group in groups]
+    matching = match(scan(found), flaws)
+    assert (matching.new, matching.gone) == ((), ())
