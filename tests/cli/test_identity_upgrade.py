@@ -109,6 +109,28 @@ def test_a_checkout_given_later_is_learnt_from(cli, report) -> None:
     assert "shop" in {each.scope for each in flaws().values()}
 
 
+def test_machines_with_and_without_a_checkout_meet(cli, report) -> None:
+    def results(shift: int) -> list[dict]:
+        found = [result("R1", line + shift) for line in (2, 5, 9)]
+        for each in found:
+            del each["locations"][0]["physicalLocation"]["region"]["snippet"]
+        return found
+
+    def run(shift: int, *more: str) -> str:
+        text = "\n" * shift + "".join(f"run{n % 4}(\n" for n in range(1, 12))
+        Path("src/app.py").write_text(text)
+        said = cli("sync", report("r.sarif", *results(shift)), *TARGET, *more)
+        return str(said.out.strip().splitlines()[-1])
+
+    Path("src").mkdir()
+    assert run(0, "--source-root", "src").startswith("3 created")
+    assert run(1).startswith("nothing to do")
+    assert run(2, "--source-root", "src").startswith("nothing to do")
+    assert run(7).startswith("nothing to do")
+    assert run(0, "--source-root", "src").startswith("nothing to do")
+    assert len(flaws()) == 3
+
+
 @pytest.mark.parametrize("quoted", ["call()", "\n  call()", "call(\n  a)"])
 @pytest.mark.parametrize("gains", [True, False])
 def test_a_scanner_that_begins_or_ends_to_quote_lines_reports_the_same_flaws(
