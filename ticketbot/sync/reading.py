@@ -19,7 +19,7 @@ from ticketbot.identity.ingredients import NOTHING, Grounds
 from ticketbot.identity.operations import with_operation
 from ticketbot.model.finding import Alias, Finding, Rejected, Request, Scan
 from ticketbot.model.flaw import Features, Scope
-from ticketbot.planning.render_digest import features_of, seen_at
+from ticketbot.planning.render_digest import content_digest, features_of, seen_at
 from ticketbot.planning.state import AppliedScan, FlawNo
 from ticketbot.readers.report import Report, Result
 from ticketbot.sync.context import Context, Given, scope_of
@@ -41,6 +41,9 @@ class Read(msgspec.Struct, frozen=True, gc=False):
     finding: Finding
     identity: Identity
     digest: bytes
+    reported: str = ""
+    """Digest of its content as the report has it, where its operation is called otherwise: to be told by
+    another name than before is no news."""
 
     @property
     def aliases(self) -> tuple[Alias, ...]:
@@ -61,6 +64,8 @@ def read_features(read: Read) -> Features:
 def flaw_features(reads: Sequence[Read], before: Features | None = None) -> Features:
     """What the ledger keeps of a flaw. `before`: what it has kept until now."""
     features = read_features(reads[0])
+    if before is not None and before.content == reads[0].reported:
+        features = msgspec.structs.replace(features, content=before.content)
     endpoints = [read.identity.endpoint for read in reads if read.identity.endpoint]
     return seen_at(features, endpoints, before) if endpoints else features
 
@@ -116,7 +121,9 @@ class ScopeReading:
         for each in self.built:
             identity = identify(each.finding, each.scan, self.grounds)
             finding = with_operation(each.finding, identity.operation)
-            self.found.append(Read(finding, identity, each.digest))
+            renamed = finding is not each.finding and not finding.systemic
+            reported = content_digest(each.finding) if renamed else ""
+            self.found.append(Read(finding, identity, each.digest, reported))
             if stranger := self.grounds.registered.strange(each.finding.request):
                 self.strangers[stranger] += 1
         self.built.clear()
