@@ -14,6 +14,8 @@ from ticketbot.identity.candidate import Candidate
 from ticketbot.identity.recipes import RECIPES
 from ticketbot.model.finding import Alias
 
+_IDENTIFYING = tuple(name for name, kind in RECIPES.items() if kind.identifying)
+
 
 def collapsed(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
     """Candidates → flaws of this scan: those that are one, together; in order of the first.
@@ -44,20 +46,17 @@ def merged(board: Board) -> Iterator[Link]:
     nothing else in the scan is."""
     partner = {link.new: link for link in board.links}
     taken = {link.known for link in board.links}
-    for recipe in (name for name, kind in RECIPES.items() if kind.identifying):
+    for recipe in _IDENTIFYING:
         for new, known in board.buckets(recipe):
             for u, k in product(new, known):
-                other = board.known[k]
-                free = u in partner and k not in taken and not other.claimed
-                own = board.new[u].aliases
-                if (
-                    free
-                    and set(own).issuperset(_names(other.aliases))
-                    and board.allowed(u, k, recipe)
-                ):
+                own, other = board.new[u], board.known[k]
+                if u not in partner or k in taken or other.claimed:
+                    continue
+                all_of_them = set(own.aliases).issuperset(_names(other.aliases))
+                if all_of_them and board.allowed(u, k, recipe):
                     taken.add(k)
                     yield partner[u]._replace(known=k)
 
 
 def _names(aliases: Sequence[Alias]) -> Iterator[Alias]:
-    return (alias for alias in aliases if RECIPES[alias.recipe].identifying)
+    return (alias for alias in aliases if alias.recipe in _IDENTIFYING)

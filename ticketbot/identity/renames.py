@@ -42,7 +42,7 @@ def file_moves(board: Board, told: Mapping[str, str]) -> list[Files]:
     old = _by_path(board.known, board.free_known())
     new = _by_path(board.new, board.free_new())
     alive = {item.path for item in board.new} | {i.path for i in board.known if i.claimed}
-    here = {item.path for item in board.known}
+    here = {item.path for item in board.known if not item.rank}
     moves = {(a, b) for a, b in told.items() if a in old and b in new}
     fresh = {path: items for path, items in new.items() if path not in here}
     _take(moves, sorted(_likely(old, fresh, alive)))
