@@ -13,7 +13,6 @@ from tests.sync.laboratory import FakeReport, Folder, Laboratory, Ran, finding, 
 from ticketbot.identity.ingredients import Grounds
 from ticketbot.identity.match import match
 from ticketbot.model.finding import Component, Finding, Rejected, Request
-from ticketbot.model.ticket import Resolution
 from ticketbot.sync import recognise
 
 REST = finding("B105", text="password = x", path="app/login.py")
@@ -245,6 +244,16 @@ def test_a_possible_move_is_held_open_for_one_more_scan(
     assert sorted(lab.states()) == ["fixed", "open", "open"]
 
 
+def test_a_line_that_went_to_one_of_two_files_may_have_moved(lab: Laboratory) -> None:
+    text = "connection.execute(statement, user_input)"
+    lab.sync(report(finding(text=text, path="app/old.py"), REST))
+    copies = [finding(text=text, path=f"app/{name}.py") for name in ("one", "two")]
+    ran = lab.sync(later(2, *copies, REST))
+    assert ran.actions == ["create", "create"]
+    assert "it may have moved to app/one.py:10, app/two.py:10; one more scan" in reasons(ran)
+    assert lab.sync(later(3, *copies, REST)).actions == ["close"]
+
+
 def test_what_only_seemed_to_move_and_is_back_is_quiet(
     lab: Laboratory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,26 +281,3 @@ def test_a_flaw_seen_in_two_places_closes_when_both_have_lost_it_and_says_who_ha
     ticket = next(t for t in lab.tickets() if t.state == "closed")
     said = lab.local.comments(ticket.id)[-1]
     assert "bandit on shop (prod)" in str(said) and "bandit on shop (staging)" in str(said)
-
-
-EDITED = finding(line=10, text="cursor.execute(query, timeout=5)")
-BEFORE = finding(line=10, text="cursor.execute(query, timeout=3)")
-
-
-def test_an_edited_line_is_the_flaw_it_was(lab: Laboratory) -> None:
-    lab.sync(report(BEFORE, REST))
-    assert lab.sync(later(2, EDITED, REST)).actions == []
-
-
-@pytest.mark.parametrize("resolution", ["wont_fix", "false_positive", "fixed"])
-def test_an_edited_line_neither_inherits_a_decision_nor_reopens_a_persons_ticket(
-    lab: Laboratory, resolution: Resolution
-) -> None:
-    lab.sync(later(1, BEFORE, REST, commit="a" * 40))
-    mine = next(t.id for t in lab.tickets() if t.title.startswith("B608"))
-    lab.local.person_closes(mine, resolution, "ann")
-    lab.clock.passes(days=5)
-    edited = later(6, EDITED, REST, commit="b" * 40)
-    assert lab.sync(edited).actions == ["create"]
-    assert sorted(lab.states()) == sorted([resolution, "open", "open"])
-    assert lab.sync(edited).actions == []

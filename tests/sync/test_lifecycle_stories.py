@@ -188,3 +188,27 @@ def test_dynamic_findings_need_two_absences(lab: Laboratory) -> None:
     assert lab.sync(report(other)).actions == []
     assert lab.sync(report(other)).actions == []  # the same report is the same scan
     assert lab.sync(report(other, ended="2026-03-02T00:00:00Z")).actions == ["close"]
+
+
+REST = finding("B105", text="password = x", path="app/login.py")
+EDITED = finding(line=10, text="cursor.execute(query, timeout=5)")
+BEFORE = finding(line=10, text="cursor.execute(query, timeout=3)")
+
+
+def test_an_edited_line_is_the_flaw_it_was(lab: Laboratory) -> None:
+    lab.sync(report(BEFORE, REST))
+    assert lab.sync(report(EDITED, REST)).actions == []
+
+
+@pytest.mark.parametrize("resolution", ["wont_fix", "false_positive", "fixed"])
+def test_an_edited_line_neither_inherits_a_decision_nor_reopens_a_persons_ticket(
+    lab: Laboratory, resolution: Resolution
+) -> None:
+    lab.sync(report(BEFORE, REST, commit="a" * 40))
+    mine = next(t.id for t in lab.tickets() if t.title.startswith("B608"))
+    lab.local.person_closes(mine, resolution, "ann")
+    lab.clock.passes(days=5)
+    edited = report(EDITED, REST, commit="b" * 40)
+    assert lab.sync(edited).actions == ["create"]
+    assert sorted(lab.states()) == sorted([resolution, "open", "open"])
+    assert lab.sync(edited).actions == []
