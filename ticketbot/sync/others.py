@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from ticketbot.identity.match import Candidate
-from ticketbot.identity.recipes import SHARED
+from ticketbot.identity.recipes import RECIPES, SHARED
 from ticketbot.model.finding import Alias
 from ticketbot.planning.state import KnownFlaw
 from ticketbot.sync.reading import Read
@@ -79,6 +79,32 @@ def contradicting(
         if wrong:
             barred[flaw.id] = tuple(wrong)
     return barred
+
+
+class Weighed:
+    """Which aliases of known flaws tell something to the findings of one scan."""
+
+    def __init__(self, family: str, found: Sequence[Read], flaws: Iterable[KnownFlaw]) -> None:
+        self._family = family
+        self._found = {str(alias) for read in found for alias in read.aliases}
+        secrets = {name for name in self._found if name.startswith(_SECRET)}
+        held = {name for flaw in flaws for name in flaw.aliases if name.startswith(_SECRET)}
+        values = {read.finding.secret.values for read in found if read.finding.secret is not None}
+        # one other secret in a place is another secret; that all are others means another key
+        self._rekeyed = len(values) > 1 and bool(held) and not secrets & held
+
+    def aliases(self, flaw: KnownFlaw) -> tuple[Alias, ...]:
+        """All of this family's flaws; of another's what tools share. No digests of secrets where the key
+        was changed without a time of both: then the place tells."""
+        names: Iterable[str] = flaw.aliases
+        if flaw.family not in ("", self._family):
+            names = [n for n in names if n in self._found or alias_of(n).recipe in SHARED]
+        if self._rekeyed:
+            names = [name for name in names if not name.startswith(_SECRET)]
+        return tuple(alias for name in names if (alias := alias_of(name)).recipe in RECIPES)
+
+
+_SECRET = "secret/"
 
 
 def only_telling(candidates: Sequence[Candidate], flaws: Iterable[KnownFlaw]) -> list[Candidate]:

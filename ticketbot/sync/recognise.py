@@ -13,13 +13,12 @@ import msgspec
 
 from ticketbot.identity.keys import mint
 from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
-from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.rules import stable_rule
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Alias, Finding
 from ticketbot.model.flaw import NO_TRAITS, Flaw
 from ticketbot.planning.state import FlawNo, KnownFlaw
-from ticketbot.sync.others import Others, alias_of, contradicting, only_telling
+from ticketbot.sync.others import Others, Weighed, alias_of, contradicting, only_telling
 from ticketbot.sync.reading import Read, ScopeReading, flaw_features
 
 Births = Callable[[str, Iterable[str]], Mapping[str, int]]
@@ -96,8 +95,9 @@ class Pool:
             flaws.setdefault(flaw.id, flaw)
         candidates = [_candidate(number, read) for number, read in enumerate(reading.found)]
         barred = contradicting(reading.found, flaws.values())
+        weighed = Weighed(self.family, reading.found, flaws.values())
         known = [
-            _known(k, self.family, reading.claimed, present, barred.get(k.id, ()))
+            _known(k, self.family, reading.claimed, present, barred.get(k.id, ()), weighed)
             for k in flaws.values()
         ]
         matching = match(only_telling(candidates, flaws.values()), known, renames)
@@ -161,13 +161,14 @@ def _known(
     claimed: set[FlawNo],
     present: frozenset[FlawNo],
     barred: Iterable[Alias],
+    weighed: Weighed,
 ) -> Known:
     """Of two look-alikes the one that is there is preferred to the one that went. Another tool's rules and
     places say nothing here."""
     features, ours = flaw.features, flaw.family in ("", family)
     return Known(
         id=flaw.id,
-        aliases=tuple(a for name in flaw.aliases if (a := alias_of(name)).recipe in RECIPES),
+        aliases=weighed.aliases(flaw),
         rule=stable_rule(family, features.rule) if ours else "",
         path=features.path if ours else None,
         line=features.line if ours else None,
