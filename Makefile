@@ -8,7 +8,7 @@ ARGS ?=
 CANDIDATES := python3.11 python3.12 python3.13 python3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reports test faults requests check inspect format lint types imports schemas examples wheel dist clean
+.PHONY: help demo demo-reports test faults requests identity check inspect format lint types imports schemas examples wheel dist clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ faults: $(VENV)/.dev  ## N seeded schedules of faults, kills and jobs at once on
 
 requests: $(VENV)/.dev  ## how many requests a sync of 1,000 and 10,000 tickets makes
 	@$(BIN)/python -m tests.benchmarks.tracker_requests
+
+WORK ?= /tmp/ticketbot-identity
+identity: $(VENV)/.dev  ## how fast findings are matched, and how well on real releases (from PyPI, into WORK)
+	@$(BIN)/python -m tests.benchmarks.identity_scale
+	@$(BIN)/python -m tests.benchmarks.identity_sources $(WORK)
 
 check: test inspect  ## everything that must hold before a push
 	@echo "check: all good"
