@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -25,17 +25,48 @@ from ticketbot.model.finding import Request
 _MOST_FORMER = 32
 _LONGEST_VALUE = 80
 _LONGEST_PART = 512
+_MOST_PARTS = 64
 _HOLE = "{}"
 
 
 class _Entry(msgspec.Struct, frozen=True, gc=False):
-    parts: Segments
-    pattern: tuple[re.Pattern[str] | None, ...]
-    """None for a literal part."""
     path: str
     """The name of the operation."""
+    templated: tuple[bool, ...]
+    """Part by part."""
     methods: frozenset[str]
     by: str
+
+
+class _Node:
+    """Where the parts of a path lead; literal ones by a look-up, however many operations there are."""
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.templated: dict[str, tuple[re.Pattern[str], _Node]] = {}
+        self.entries: list[_Entry] = []
+
+    def add(self, parts: Segments, entry: _Entry) -> None:
+        node = self
+        for part in parts:
+            if "{" in part:
+                node = node.templated.setdefault(part, (_pattern(part), _Node()))[1]
+            else:
+                node = node.literal.setdefault(part, _Node())
+        node.entries.append(entry)
+
+    def fitting(self, parts: Segments, templated: bool) -> Iterator[_Entry]:
+        """`templated`: the parts have holes of their own, which no literal part and no value fills."""
+        if not parts:
+            yield from self.entries
+            return
+        part, rest = parts[0], parts[1:]
+        hole = templated and _HOLE in part
+        if not hole and part in self.literal:
+            yield from self.literal[part].fitting(rest, templated)
+        for wanted, (pattern, node) in self.templated.items():
+            if wanted == part if hole else pattern.fullmatch(part[:_LONGEST_PART]):
+                yield from node.fitting(rest, templated)
 
 
 class KnownApis:
@@ -51,6 +82,7 @@ class KnownApis:
         known flaws, in any order."""
         self._structural = frozenset(registered.structural)
         self._entries = _entries(registered.descriptions)
+        self._described_at_all = bool(registered.descriptions)
         self._described: dict[tuple[str, str, bool], _Entry | None] = {}
         known = [_remembered(text) for text in sorted(set(history))]
         before = {(method, _learning(path)) for method, path, _ in known}
@@ -61,7 +93,9 @@ class KnownApis:
         self._former: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for method, path, query in known:
             if ANY not in path:
-                self._former[method, self._path_now(path), query].append(path)
+                names = self._former[method, self._path_now(path), query]
+                own = (path, path_template(path)) if len(names) < _MOST_FORMER else ()
+                names += [each for each in dict.fromkeys(own) if each not in names]
 
     def operation(self, request: Request) -> Operation | None:
         """Named as in a description, else as siblings tell; `formerly` from history."""
@@ -69,10 +103,8 @@ class KnownApis:
             return None
         told, structural = self._told(request), self._values(request)
         path, own = operation_path(told.path), request_path(request)
-        former: list[str] = []
-        for known in self._former.get((told.method, path, ""), ()):
-            former += [known, path_template(known)]
-        before = [each for each in dict.fromkeys(former) if structural or each != own]
+        former = self._former.get((told.method, path, ""), ())
+        before = [each for each in former if structural or each != own]
         return msgspec.structs.replace(
             told,
             structural=structural,
@@ -102,12 +134,12 @@ class KnownApis:
 
     def _described_as(self, path: str, method: str, templated: bool) -> _Entry | None:
         """The most literal of the operations that fit; one with the method before one without."""
-        if not self._entries:
+        if not self._described_at_all:
             return None
         key = (path, method, templated)
         if key not in self._described:
             parts = _parts(path.partition("?")[0].partition("#")[0])
-            fitting = [e for e in self._entries.get(len(parts), ()) if _fits(e, parts, templated)]
+            fitting = self._entries.fitting(parts[:_MOST_PARTS], templated)
             self._described[key] = min(
                 fitting, key=lambda entry: _closeness(entry, method), default=None
             )
@@ -136,25 +168,22 @@ def requests_of(covered: Iterable[str]) -> list[Request]:
     return found
 
 
-def _entries(descriptions: Sequence[Description]) -> dict[int, list[_Entry]]:
-    """By the number of parts. A path that two files have keeps its base: they are two operations."""
+def _entries(descriptions: Sequence[Description]) -> _Node:
+    """A path that two files have keeps its base: they are two operations."""
     shared = Counter(path for d in descriptions for path in {path for _, path in d.operations})
-    found: dict[int, list[_Entry]] = defaultdict(list)
+    root = _Node()
     for description in descriptions:
         methods: dict[str, set[str]] = defaultdict(set)
         for method, path in description.operations:
             methods[path].add(method)
         bases = description.bases or ("",)
         for path, known in sorted(methods.items()):
-            name = max(bases, key=len) + path if shared[path] > 1 else path
+            name = _joined(_parts(max(bases, key=len) + path if shared[path] > 1 else path))
             for base in dict.fromkeys((*bases, "")):
                 parts = _parts(base + path)
-                pattern = tuple(_pattern(part) if "{" in part else None for part in parts)
-                entry = _Entry(
-                    parts, pattern, _joined(_parts(name)), frozenset(known), description.name
-                )
-                found[len(parts)].append(entry)
-    return found
+                templated = tuple("{" in part for part in parts)
+                root.add(parts, _Entry(name, templated, frozenset(known), description.name))
+    return root
 
 
 def _pattern(part: str) -> re.Pattern[str]:
@@ -164,21 +193,10 @@ def _pattern(part: str) -> re.Pattern[str]:
     )
 
 
-def _fits(entry: _Entry, parts: Segments, templated: bool) -> bool:
-    for wanted, pattern, part in zip(entry.parts, entry.pattern, parts, strict=True):
-        if pattern is None or (templated and _HOLE in part):
-            if wanted != part and not (pattern and operation_path(wanted)[1:] == part):
-                return False
-        elif not pattern.fullmatch(part[:_LONGEST_PART]):
-            return False
-    return True
-
-
 def _closeness(entry: _Entry, method: str) -> tuple[object, ...]:
     """Literal parts first, from the left; then the method."""
-    templated = tuple(pattern is not None for pattern in entry.pattern)
     knows = method in entry.methods or "" in entry.methods or not method
-    return templated, not knows, entry.path, entry.by
+    return entry.templated, not knows, entry.path, entry.by
 
 
 def _remembered(text: str) -> tuple[str, str, str]:
