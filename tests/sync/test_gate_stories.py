@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.laboratory import FakeReport, Laboratory, _Source, finding, report
 from ticketbot.ledger.ledger import Ledger
-from ticketbot.model.flaw import Decision
+from ticketbot.model.flaw import Decision, Ruling
 from ticketbot.planning.gate import Item
 from ticketbot.sync.context import Given
 from ticketbot.sync.gating import Sight, look
@@ -144,3 +144,13 @@ def test_what_is_not_complete_is_told_and_partial_says_that_it_is_known(lab: Lab
     broken = report(finding(), complete=False, reasons=("the scanner crashed",))
     assert sight(lab, broken).unproven == ("bandit on shop: the scanner crashed",)
     assert sight(lab, broken, partial=True).unproven == ()
+
+
+def test_flaws_that_a_person_ruled_to_be_one_count_once(lab: Laboratory) -> None:
+    both = report(finding("A1", text="one"), finding("B1", text="two"))
+    made = lab.sync(both).plan.changes
+    kept, other = (change.flaws[0] for change in made)
+    ruling = Ruling(kind="merge", flaw=kept, other=other, made_at=lab.clock(), source="command")
+    with lab.ledger() as ledger:
+        ledger.rule([ruling])
+    assert only(sight(lab, both)).ticket == "LOC-1"

@@ -148,7 +148,7 @@ class Ruling(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=
     flaw: str
     """The survivor's UUID; of a split, that of the flaw that keeps its ticket."""
     other: str = ""
-    """The UUID of the flaw that is the survivor from now on."""
+    """The flaw that counts as the survivor from now on; empty in a split."""
     aliases: tuple[str, ...] = ()
     """`recipe:value` of what the flaw takes no more."""
     made_at: str

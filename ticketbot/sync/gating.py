@@ -14,6 +14,7 @@ from ticketbot.model.flaw import Scope
 from ticketbot.planning.gate import Item
 from ticketbot.planning.state import AppliedScan, FlawNo, FlawRecord
 from ticketbot.planning.subjects import Member, binding
+from ticketbot.planning.together import of_one_mind, partners, survivor
 from ticketbot.readers.report import Report
 from ticketbot.sync.branch import DEFAULT, expected, on_default
 from ticketbot.sync.context import Given
@@ -89,16 +90,32 @@ def _expected(scope: Scope, ledger: Ledger) -> frozenset[FlawNo]:
 def _items(
     shown: Sequence[tuple[AppliedScan, Recognised]], job: Job, before: Set[str] | None
 ) -> tuple[Item, ...]:
-    told = job.ledger.records_by_id({found.flaw_id for _, found in shown})
-    records = {record.flaw.id: record for record in told}
+    records = _records({found.flaw_id for _, found in shown}, job.ledger)
+    one: dict[str, list[FlawRecord]] = {}
+    for flaw, record in records.items():
+        one.setdefault(survivor(flaw, records), []).append(record)
     items: dict[str, Item] = {}
     for scan, found in shown:
-        there = items.get(found.flaw_id)
+        flaw = survivor(found.flaw_id, records)
+        there = items.get(flaw)
         if there is None or there.finding.status != "open":
-            record = records.get(found.flaw_id)
-            known = found.flaw_id in before if before is not None else _on_default(record)
-            items[found.flaw_id] = _item(found, scan, record, not known, job)
+            ids = {found.flaw_id, *(record.flaw.id for record in one.get(flaw, ()))}
+            known = not ids.isdisjoint(before) if before is not None else _on_default(one.get(flaw))
+            item = _item(found, scan, records.get(found.flaw_id), not known, job)
+            open_tickets = (
+                t.key for r in one.get(flaw, ()) for t in r.tickets if t.state == "open"
+            )
+            items[flaw] = msgspec.structs.replace(item, ticket=next(open_tickets, None))
     return tuple(items.values())
+
+
+def _records(flaws: Set[str], ledger: Ledger) -> dict[str, FlawRecord]:
+    """What the ledger knows of the flaws, and of those that are one with them: a decision about either
+    holds for both."""
+    told = ledger.records_by_id(flaws)
+    told += ledger.records_by_id(partners(told) - flaws)
+    members = {r.flaw.id: Member(record=r, features=r.flaw.features) for r in told}
+    return {flaw: member.record for flaw, member in of_one_mind(members).items()}
 
 
 def _item(
@@ -121,12 +138,11 @@ def _item(
         item,
         decision=None if said is None or said.kind in _CLAIMS else said,
         baseline=record.flaw.baseline,
-        ticket=next((row.key for row in record.tickets if row.state == "open"), None),
     )
 
 
-def _on_default(record: FlawRecord | None) -> bool:
-    return record is not None and on_default(record)
+def _on_default(records: Sequence[FlawRecord] | None) -> bool:
+    return any(map(on_default, records or ()))
 
 
 def _unproven(scans: Sequence[AppliedScan], reports: Reports) -> Iterator[str]:
