@@ -82,6 +82,17 @@ def test_registering_an_api_file_makes_no_ticket(cli, tickets, tool):
     assert list(tickets().values()) == made
 
 
+def test_an_api_file_that_comes_later_speaks_of_results_that_did_not_change(cli, tickets):
+    Path("api.yaml").write_text("openapi: 3.0.0\npaths: {'/users/{name}/email': {put: {}}}")
+    configured()
+    alice = vampi("alice.json", "PUT /users/alice/email", *users("alice"))
+    cli("sync", alice, *ALL)
+    configured("api.yaml")
+    assert "nothing to do" in cli("sync", alice, *ALL).out
+    cli("sync", vampi("bob.json", "PUT /users/bob/email", *users("bob")), *ALL)
+    assert list(tickets().values()) == ["open"]
+
+
 def test_what_really_differs_is_one_ticket(cli, tickets):
     configured()
     cli("sync", str(ATTACKS / "wapiti-1.json"), *ALL)
