@@ -55,13 +55,18 @@ def cost_of_shift(shift: int) -> int:
 
 
 def align(
-    old: Sequence[Point], new: Sequence[Point], weights: Mapping[tuple[int, int], int]
+    old: Sequence[Point],
+    new: Sequence[Point],
+    weights: Mapping[tuple[int, int], int],
+    expected: Sequence[int] | None = None,
 ) -> list[tuple[int, int]]:
     """Of the pairs (index into `old`, into `new`) in `weights` those that together weigh the most: no
     two cross or share an end, and each run of pairs with another shift than the run before costs.
 
-    `old` are the lines as expected now. Time: pairs times the logarithm of `new`.
+    `expected`: where each old line should be now; left out, where it was. It moves nobody past another: what
+    stood between others may be expected beyond them. Time: pairs times the logarithm of `new`.
     """
+    lines = [line for line, _ in old] if expected is None else expected
     rows, columns = _ranks(old), _ranks(new)
     ordered = sorted((rows[i], columns[j], i, j) for i, j in weights)
     best = _PrefixBest(len(new))
@@ -71,7 +76,7 @@ def align(
     for _, row in groupby(ordered, key=itemgetter(0)):
         scored = []
         for _, column, i, j in row:
-            shift = new[j][0] - old[i][0]
+            shift = new[j][0] - lines[i]
             score, before = best.below(column)
             score -= cost_of_shift(shift)
             run = runs.get(shift)

@@ -17,6 +17,7 @@ _SCOPE = 20
 _COLUMN = 20
 _WIDTH = 20
 _OTHER = -10
+_OTHER_WIDTH = -10
 _REWORDED = -20
 
 
@@ -31,7 +32,7 @@ def likeness(old: Item, new: Item) -> int:
         told += _COLUMN if a.column == b.column else _OTHER
     wide, other = width(old), width(new)
     if wide is not None and other is not None:
-        told += _WIDTH if wide == other else _OTHER
+        told += _WIDTH if wide == other else _OTHER_WIDTH
     if a.message and b.message and a.message != b.message:
         told += _REWORDED
     return told
