@@ -6,12 +6,11 @@ left out; what was named itself and is no report is refused.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Environ
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from ticketbot.config.environment import Facts
 from ticketbot.config.load import Loaded, load
 from ticketbot.errors import ConfigError, Problem, ReportError, UsageError
 from ticketbot.identity import identify
-from ticketbot.identity.registered import Registered
 from ticketbot.readers.mapping import Mapping
 from ticketbot.readers.redact import Redactor
 from ticketbot.readers.report import ReadOptions, Report
@@ -49,14 +47,6 @@ class Readers:
     tool: str | None
     own: Path | None
     configured: Path | None
-
-    def knowing(self, apis: Registered) -> Readers:
-        """The same, but what these API files say of results that did not change is learned when they do."""
-        if not apis.descriptions and not apis.structural:
-            return self
-        known = hashlib.blake2b(msgspec.json.encode((apis.descriptions, apis.structural)))
-        options = msgspec.structs.replace(self.options, salt=self.options.salt + known.digest())
-        return replace(self, options=options)
 
     @cached_property
     def mappings(self) -> Sequence[Mapping]:

@@ -124,7 +124,6 @@ def work(
     lenient = keyless or not context.writes_tickets
     reading = readers(options, loaded, facts, console.warn if lenient else None)
     grounds = grounds_of(options, reading.redactor, loaded, context.target)
-    reading = reading.knowing(grounds.registered)
     settings = msgspec.structs.replace(
         loaded.settings, repository=loaded.settings.repository or facts.page
     )
