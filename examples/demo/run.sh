@@ -29,5 +29,4 @@ sync 4be1c02 reports/v1 "once more: nothing happens twice"
 sync 9d3f7a1 reports/v2 "after a fix that also moved most lines"
 echo
 command=$(command -v "$ticketbot")
-echo "A ticket with its whole story:"
-echo "  cd .demo/shop && ${command/#$repository/../..} explain LOC-1"
+echo "cd .demo/shop && ${command/#$repository/../..} explain LOC-1    # its whole story"

@@ -31,7 +31,7 @@ def test_the_demo_tells_the_whole_story_on_one_screen(tmp_path):
     assert len(lines) <= 45
     assert max(map(len, lines)) <= 80
     first, again, fixed = re.split(r"^\$ ticketbot sync .*$", done.stdout, flags=re.MULTILINE)[1:]
-    assert re.search(r"^\d+ created, \d+ left as they are$", first, re.MULTILINE)
+    assert re.search(r"^\d+ created, 1 linked, \d+ left as they are$", first, re.MULTILINE)
     assert re.search(r"^nothing to do, \d+ left as they are$", again.strip(), re.MULTILINE)
     assert re.search(r"^\d+ created, \d+ closed, \d+ left as they are$", fixed, re.MULTILINE)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".demo", "examples", "ticketbot"]

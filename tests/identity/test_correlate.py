@@ -71,7 +71,7 @@ def test_pillars_and_classes_are_no_kind(number):
 
 def test_a_reason_names_the_kind_they_share():
     (pair,) = related([ONE], [placed("b", "semgrep", cwe=(943,))])
-    assert pair.because == "the same place, the same kind of weakness (CWE-89)"
+    assert pair.because == "same place, same kind of weakness (CWE-89)"
 
 
 def test_many_flaws_of_one_file_are_compared_by_their_lines_alone():

@@ -139,4 +139,4 @@ def _because(one: Features, other: Features) -> str:
     """In words of our own."""
     common = sorted(kinds(one.cwe) & kinds(other.cwe), key=int)
     where = "operation" if one.kind in ("web", "api") else "place"
-    return f"the same {where}, the same kind of weakness (CWE-{common[0] if common else '?'})"
+    return f"same {where}, same kind of weakness (CWE-{common[0] if common else '?'})"

@@ -13,13 +13,17 @@ from ticketbot.ledger.relations import Relation
 from ticketbot.planning.changes import AnyChange, Create, Link
 from ticketbot.planning.plan import Plan
 from ticketbot.planning.state import FlawRecord, TicketRow
-from ticketbot.sync.working import Working
+from ticketbot.sync.working import Entry, Working
 
 RELATED = "related"
 
 
 def notice(working: Working, ledger: Ledger, target: str) -> None:
-    """What this run has read anew, beside every flaw with an open ticket and what else it has read."""
+    """What this run has read anew, beside every flaw with an open ticket and what else it has read.
+
+    Two tickets of which nothing is news count as tied: people had them side by side before this ledger
+    knew of it, because it was made anew or an earlier version kept it.
+    """
     read = [
         Placed(flaw_id, entry.record.flaw.family, entry.features)
         for flaw_id, entry in sorted(working.entries.items())
@@ -28,12 +32,18 @@ def notice(working: Working, ledger: Ledger, target: str) -> None:
     if not read:
         return
     known = [Placed(k.id, k.family, k.features) for k in ledger.ticketed(target) if k.features.cwe]
+    ticketed = {each.flaw for each in known}
     for pair in related(read, known):
-        records = [
-            working.entries[f].record for f in (pair.flaw, pair.other) if f in working.entries
-        ]
-        if not any(_told(record, pair.flaw, pair.other) for record in records):
-            working.relations.append((pair.flaw, pair.other, pair.because))
+        flaws = {pair.flaw, pair.other}
+        entries = [working.entries[flaw] for flaw in flaws if flaw in working.entries]
+        if not any(_told(entry.record, pair.flaw, pair.other) for entry in entries):
+            old = flaws <= ticketed and not any(map(_news, entries))
+            tied = working.now if old else None
+            working.relations.append(Relation(pair.flaw, pair.other, pair.because, tied))
+
+
+def _news(entry: Entry) -> bool:
+    return entry.features.content != entry.record.flaw.features.content or entry.new
 
 
 def _told(record: FlawRecord, one: str, other: str) -> bool:
@@ -48,11 +58,11 @@ def links(
     ledger: Ledger,
     target: str,
     trackers: Iterable[str],
-    noticed: Iterable[tuple[str, str, str]] = (),
+    noticed: Iterable[Relation] = (),
 ) -> list[AnyChange]:
     """Ties of the tickets of related flaws that are both open, in one tracker, and not tied yet. `noticed`:
     relations that the ledger does not know yet."""
-    wanted = [*ledger.unlinked(target), *(Relation(*each) for each in noticed)]
+    wanted = [*ledger.unlinked(target), *(each for each in noticed if each.linked_at is None)]
     if not wanted:
         return []
     flaws = sorted({flaw for each in wanted for flaw in (each.flaw, each.other)})
@@ -92,8 +102,7 @@ def _link(
 ) -> AnyChange:
     """From the younger ticket to the older one."""
     features = [records[flaw].flaw.features for flaw in (relation.flaw, relation.other)]
-    mine = features[0] if relation.flaw in row.flaws else features[1]
-    tools = " and ".join(sorted({each.tool for each in features}))
+    mine, others = features if relation.flaw in row.flaws else reversed(features)
     return Link(
         tracker=row.tracker,
         ticket=row.key,
@@ -102,7 +111,7 @@ def _link(
         flaws=(relation.flaw, relation.other),
         title=mine.title,
         severity=mine.severity,
-        reason=f"related to {other.key}, as {tools} say: {relation.because}",
+        reason=f"related to {other.key} ({others.tool}): {relation.because}",
         other_id=other.id,
         relation=RELATED,
     )
