@@ -38,6 +38,16 @@ def likeness(old: Item, new: Item) -> int:
     return told
 
 
+def differ(old: Item, new: Item) -> bool:
+    """Must the line have changed between them, by all that is known besides its text? Of what goes over
+    several lines the width is that of the last."""
+    a, b = old.traits, new.traits
+    if a.column and b.column and a.column != b.column:
+        return True
+    wide, other = width(old), width(new)
+    return wide is not None and other is not None and wide != other and not (wide[0] or other[0])
+
+
 def context(traits: Traits) -> int:
     """How many neighbouring lines are known."""
     return len(traits.before) + len(traits.after)

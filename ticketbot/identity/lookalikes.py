@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from ticketbot.identity.align import Anchors
 from ticketbot.identity.board import WITHOUT_TEXT, Board, Bucket, Files, Item
-from ticketbot.identity.likeness import BASE, likeness
+from ticketbot.identity.likeness import BASE, differ, likeness
 from ticketbot.identity.lines import Lines, Weights
 from ticketbot.identity.recipes import RECIPES
 
@@ -85,18 +85,27 @@ def without_text(board: Board) -> Iterator[Alike]:
 
 
 def in_order(board: Board, alike: Sequence[Alike], stage: str) -> None:
-    """Links along the lines of each file; the known that are there before those that went."""
+    """Links along the lines of each file; the known that are there before those that went, and, where no
+    text is known, who look the same before those whose line must have changed."""
     for rank in sorted({item.rank for item in board.known}):
-        for _ in range(_ROUNDS):  # who crosses the best chain is in the next one
-            files: dict[tuple[Files, str], list[Alike]] = {}
-            for number, (part, recipe) in enumerate(_parts(board, alike, rank)):
-                name = board.known[part.known[0]].path, board.new[part.new[0]].path
-                # Without text all rules of a file are one sequence: it is all there is to go by.
-                group = "" if recipe == WITHOUT_TEXT else f"{number:09}"
-                files.setdefault((name, group), []).append((part, recipe))
-            anchors = {name: board.anchors(name) for name, _ in files}
-            if not sum(_along(board, anchors[x[0]], files[x], stage) for x in sorted(files)):
-                break
+        for changed in (False, True):
+            for _ in range(_ROUNDS):  # who crosses the best chain is in the next one
+                if not _round(board, list(_parts(board, alike, rank)), stage, changed=changed):
+                    break
+
+
+def _round(board: Board, alike: Sequence[Alike], stage: str, *, changed: bool) -> int:
+    files: dict[tuple[Files, str], list[Alike]] = {}
+    for number, (part, recipe) in enumerate(alike):
+        name = board.known[part.known[0]].path, board.new[part.new[0]].path
+        # Without text all rules of a file are one sequence: it is all there is to go by.
+        group = "" if recipe == WITHOUT_TEXT else f"{number:09}"
+        files.setdefault((name, group), []).append((part, recipe))
+    anchors = {name: board.anchors(name) for name, _ in files}
+    return sum(
+        _along(board, anchors[name], files[name, group], stage, changed=changed)
+        for name, group in sorted(files)
+    )
 
 
 def _parts(board: Board, alike: Iterable[Alike], rank: int) -> Iterator[Alike]:
@@ -116,7 +125,9 @@ def _parts(board: Board, alike: Iterable[Alike], rank: int) -> Iterator[Alike]:
                 yield Bucket(new, known), recipe
 
 
-def _along(board: Board, anchors: Anchors, parts: Sequence[Alike], stage: str) -> int:
+def _along(
+    board: Board, anchors: Anchors, parts: Sequence[Alike], stage: str, *, changed: bool
+) -> int:
     """Links the best chain of pairs in one file; how many."""
     lines = Lines(
         board,
@@ -130,10 +141,18 @@ def _along(board: Board, anchors: Anchors, parts: Sequence[Alike], stage: str) -
             if (k, u) in weights or not board.allowed(u, k, recipe):
                 continue
             known, new = board.known[k], board.new[u]
-            if known.rank and recipe == WITHOUT_TEXT and known.line != new.line:
-                continue  # what went long ago comes back only where it was
-            weight = BASE[recipe] + likeness(known, new)
-            weight += _BETWEEN * anchors.together(known.line or 0, new.line or 0)
+            between = anchors.together(known.line or 0, new.line or 0)
+            if recipe == WITHOUT_TEXT and not _comparable(known, new, changed and between):
+                continue
+            weight = BASE[recipe] + likeness(known, new) + _BETWEEN * between
             if weight > 0:
                 weights[k, u] = weight, recipe
     return sum(board.link(u, k, stage, weights[k, u][1]) for k, u in lines.chain(weights))
+
+
+def _comparable(known: Item, new: Item, changed: bool) -> bool:
+    """Without text: what went long ago comes back only where it was, and a line that is another now only
+    stands between the same neighbours (`changed`: it may be)."""
+    if known.rank and known.line != new.line:
+        return False
+    return changed or not differ(known, new)
