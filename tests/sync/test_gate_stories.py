@@ -154,3 +154,17 @@ def test_flaws_that_a_person_ruled_to_be_one_count_once(lab: Laboratory) -> None
     with lab.ledger() as ledger:
         ledger.rule([ruling])
     assert only(sight(lab, both)).ticket == "LOC-1"
+
+
+def test_a_file_that_git_knows_as_renamed_brings_nothing_new(lab: Laboratory) -> None:
+    lab.sync(report(finding(text="f(q)"), commit="a1"))
+    asked = []
+
+    def renames(old: str | None, new: str | None) -> dict[str, str]:
+        asked.append((old, new))
+        return {"app/db.py": "core/store.py"}
+
+    moved = report(finding(text="f(q)", path="core/store.py"), commit="b2")
+    assert new(sight(lab, moved, **CHANGE)) == ["B608"]
+    assert new(sight(lab, moved, renames=renames, **CHANGE)) == []
+    assert asked == [("a1", "b2")]

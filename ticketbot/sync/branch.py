@@ -31,6 +31,14 @@ def expected(state: ScopeState, ledger: Ledger) -> frozenset[FlawNo]:
     return state.present | ledger.scope_state(default).present
 
 
+def commit_before(state: ScopeState, ledger: Ledger) -> str | None:
+    """The commit of the last scan that those flaws were seen by; None where nothing is known of it."""
+    last = state.last
+    if last is None and state.scope.branch == "change":
+        last = ledger.scope_state(msgspec.structs.replace(state.scope, branch=DEFAULT)).last
+    return last.commit if last else None
+
+
 class Seen(Protocol):
     """What is needed of one scope's view."""
 

@@ -18,7 +18,7 @@ from ticketbot.planning.plan import PlannedScan, Situation
 from ticketbot.planning.state import AppliedScan, FlawNo, ScopeState
 from ticketbot.planning.together import partners
 from ticketbot.sync import merging, relating
-from ticketbot.sync.branch import expected, new_on_branch
+from ticketbot.sync.branch import commit_before, expected, new_on_branch
 from ticketbot.sync.housing import closing, converging, subjects_of, superseding
 from ticketbot.sync.job import Job
 from ticketbot.sync.noted import Unread
@@ -117,7 +117,7 @@ def _views(job: Job) -> list[ScopeView]:
         scan = msgspec.structs.replace(scan, complete=counted, reasons=verdict.reasons)
         taken = Taken([])
         if reading.telling and verdict.counts:
-            renames = context.renames(state.last.commit if state.last else None, scan.commit)
+            renames = context.renames(commit_before(state, ledger), scan.commit)
             taken = pools.of(reading.scope.family).take(
                 reading, expected(state, ledger), context.now, renames
             )

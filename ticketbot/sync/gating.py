@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence, Set
 
 import msgspec
 
+from ticketbot.identity.match import NO_RENAMES
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.flaw import Scope
 from ticketbot.planning.gate import Item
@@ -16,7 +17,7 @@ from ticketbot.planning.state import AppliedScan, FlawNo, FlawRecord
 from ticketbot.planning.subjects import Member, binding
 from ticketbot.planning.together import of_one_mind, partners, survivor
 from ticketbot.readers.report import Report
-from ticketbot.sync.branch import DEFAULT, expected, on_default
+from ticketbot.sync.branch import DEFAULT, commit_before, expected, on_default
 from ticketbot.sync.context import Given
 from ticketbot.sync.job import Job
 from ticketbot.sync.reading import Known, ScopeReading, applied_scan, read, read_features
@@ -73,10 +74,14 @@ def _recognised(
     for reading in read(reports, context, lambda _scope: Known({}), job.grounds):
         context.say(f"read {reading.results} results of {reading.scope}")
         pool = pools.of(reading.scope.family)
-        likely = _expected(reading.scope, ledger)
+        state = ledger.scope_state(reading.scope)
+        likely, renames = expected(state, ledger), NO_RENAMES
         if there is not None:
             likely = frozenset(flaw.no for flaw in pool.known if flaw.id in there)
-        found = pool.take(reading, likely, context.now).flaws
+        else:
+            commit = applied_scan(reading, context).commit
+            renames = context.renames(commit_before(state, ledger), commit)
+        found = pool.take(reading, likely, context.now, renames).flaws
         for warning in reading.estranged():
             context.warn(warning)
         views.append((reading, found))
