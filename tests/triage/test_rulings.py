@@ -174,3 +174,11 @@ def test_what_cannot_be_merged_is_refused(court, survivor, other, said):
     court.sync(BOTH)
     with pytest.raises(UsageError, match=said):
         court.merges(survivor, other)
+
+
+@pytest.mark.parametrize(("survivor", "other"), [("LOC-1", "LOC-2"), ("LOC-2", "LOC-1")])
+def test_what_is_merged_already_is_not_merged_again_either_way_round(court, survivor, other):
+    court.sync(BOTH)
+    court.merges("LOC-1", "LOC-2")
+    with pytest.raises(UsageError, match="the same flaw already"):
+        court.merges(survivor, other)

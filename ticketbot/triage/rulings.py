@@ -36,10 +36,11 @@ def merge(
     rulings = []
     for reference in others:
         other = flaw_called(ledger, reference)
-        if other == into:
+        if other == into or _is_one(ledger, into, other):
             raise UsageError(
                 f"{reference} and {survivor} are the same flaw already",
-                hint="`ticketbot explain` shows what a ticket stands for.",
+                hint="`ticketbot explain` shows what a ticket stands for; "
+                "`ticketbot triage undo` takes back what was ruled.",
             )
         one, two = ledger.records_by_id([into, other])
         if one.flaw.target != two.flaw.target:
@@ -51,6 +52,19 @@ def merge(
             Ruling(kind="merge", flaw=into, other=other, made_at=now, by=by, reason=reason)
         )
     return Wanted(rulings=tuple(rulings))
+
+
+def _is_one(ledger: Ledger, *flaws: str) -> bool:
+    """Is it ruled already? A second ruling the other way round would be a circle."""
+    ends = set()
+    for flaw in flaws:
+        seen: set[str] = set()
+        while flaw not in seen:
+            seen.add(flaw)
+            for record in ledger.records_by_id([flaw]):
+                flaw = record.survivor or flaw
+        ends.add(flaw)
+    return len(ends) == 1
 
 
 def undo(
