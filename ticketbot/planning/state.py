@@ -151,8 +151,9 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unsettled: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     """What correlation found out about identity."""
-    relations: tuple[tuple[str, str, str], ...] = ()
-    """(flaw, flaw of another tool, why they are probably one problem); the lesser UUID first."""
+    relations: tuple[tuple[str, str, str, str | None], ...] = ()
+    """(flaw, flaw of another tool, why they are probably one problem, since when their tickets are tied);
+    the lesser UUID first."""
 
 
 def digest_of(record: FlawRecord) -> str:

@@ -6,7 +6,7 @@ Scopes are taken one after the other, so that two shards that report one new fla
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -16,10 +16,10 @@ from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
 from ticketbot.identity.rules import stable_rule
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Alias, Finding
-from ticketbot.model.flaw import NO_TRAITS, Flaw
+from ticketbot.model.flaw import NO_TRAITS, Features, Flaw
 from ticketbot.planning.state import FlawNo, KnownFlaw
 from ticketbot.sync.others import Others, Weighed, alias_of, contradicting, only_telling
-from ticketbot.sync.reading import Read, ScopeReading, flaw_features
+from ticketbot.sync.reading import Read, ScopeReading, flaw_features, read_features
 
 Births = Callable[[str, Iterable[str]], Mapping[str, int]]
 """`births(target, aliases)`: how many flaws of the target ever held each alias."""
@@ -100,6 +100,7 @@ class Pool:
             _known(k, self.family, reading.claimed, present, barred.get(k.id, ()), weighed)
             for k in flaws.values()
         ]
+        known = _with_traits(known, flaws, reading.found)
         matching = match(only_telling(candidates, flaws.values()), known, renames)
         by_flaw: dict[str, tuple[list[int], str]] = {}
         for pair in matching.pairs:
@@ -153,6 +154,24 @@ def _candidate(number: int, read: Read) -> Candidate:
         line=place.line if place else None,
         traits=read.identity.traits,
     )
+
+
+def _with_traits(
+    known: Sequence[Known], flaws: Mapping[str, KnownFlaw], found: Sequence[Read]
+) -> list[Known]:
+    """Earlier versions kept no traits: what says the same of the same line has them."""
+    places = {k.id: _said(flaws[k.id].features) for k in known if k.traits == NO_TRAITS and k.line}
+    if not places:
+        return list(known)
+    told = {_said(read_features(read)): read.identity.traits for read in reversed(found)}
+    return [
+        msgspec.structs.replace(k, traits=told[place]) if (place := places.get(k.id)) in told else k
+        for k in known
+    ]
+
+
+def _said(features: Features) -> tuple[str, int | None]:
+    return features.content, features.line
 
 
 def _known(

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 import msgspec
 
+from ticketbot.ledger.relations import Relation
 from ticketbot.model.finding import Finding
 from ticketbot.model.flaw import Decision, Features, Ruling, Scope, Sighting
 from ticketbot.planning.coverage import Overlooked
@@ -58,7 +59,7 @@ class Working:
         self.seen: list[tuple[int, str]] = []
         self.missed: list[tuple[int, str]] = []
         self.rulings: list[Ruling] = []
-        self.relations: list[tuple[str, str, str]] = []
+        self.relations: list[Relation] = []
 
     def load(self, records: Iterable[FlawRecord]) -> None:
         """Take in what the ledger knows of some flaws; those already here stay as they are."""
