@@ -11,6 +11,11 @@ from ticketbot.identity.digest import digest, same_line, same_message
 from ticketbot.identity.ingredients import Ingredients, Sources
 from ticketbot.identity.producers import producer_fingerprints
 
+_NEAR = 8
+"""Lines above and below a place where its quote may stand."""
+_FARTHEST = 50
+"""Lines of a place that are looked at."""
+
 
 def has_text(given: Ingredients) -> bool:
     """Does the report itself quote the line?"""
@@ -25,16 +30,25 @@ def line_of(given: Ingredients) -> str:
     return text
 
 
+def true_line(given: Ingredients) -> str:
+    """The line that the place names: from the checkout where it shows what the report saw, else as hashed."""
+    lines, line = source_lines(given), given.place.line
+    return (_text(lines[line - 1]) if lines and line is not None else "") or line_of(given)
+
+
 def source_lines(given: Ingredients) -> Sequence[str]:
-    """The file in the checkout; empty where there is none, or the line is not what the report quotes:
-    another commit."""
+    """The file in the checkout; empty where there is none, or nothing near the place is what the report
+    quotes: another commit. Near, for some tools quote another line of a call than they name."""
     place, sources = given.place, _sources(given)
     if sources is None or not place.path or place.line is None:
         return ()
     lines = sources.lines(place.path)
     if place.line > len(lines):
         return ()
-    return lines if _text(place.line_text) in _text(lines[place.line - 1]) else ()
+    quote, at = _text(place.line_text), place.line - 1
+    end = max(at + 1, min(place.end_line or 0, at + _FARTHEST))
+    near = (at, *range(max(0, at - _NEAR), min(len(lines), end + _NEAR)))
+    return lines if any(quote in _text(lines[n]) for n in near) else ()
 
 
 def _sources(given: Ingredients) -> Sources | None:

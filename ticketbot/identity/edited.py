@@ -69,8 +69,6 @@ def _link_in(board: Board, files: Files, buckets: Sequence[Bucket]) -> None:
 
 def _weigh(known: Item, new: Item, shift: int) -> tuple[int, str] | None:
     a, b = known.traits, new.traits
-    if a.scope and b.scope and a.scope != b.scope:
-        return None
     same = similarity(a.text, b.text)
     there = shift == 0 and a.column is not None and a.column == b.column
     if same >= (_ALIKE_IN_PLACE if there else _ALIKE):

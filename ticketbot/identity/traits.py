@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ticketbot.identity.code import line_of, source_lines
+from ticketbot.identity.code import source_lines, true_line
 from ticketbot.identity.digest import digest, same_line, same_message
 from ticketbot.identity.ingredients import Ingredients
 from ticketbot.identity.scopes import scope_at
@@ -34,7 +34,7 @@ def traits_of(given: Ingredients) -> Traits:
         end_column=place.end_column,
         message=digest("message", same_message(finding.message or finding.title))[:8],
         scope=place.logical or scope_at(lines, place.path or "", at + 1),
-        text=line_of(given)[:_TEXT],
+        text=true_line(given)[:_TEXT],
         before=before or _marks(place.before),
         after=after or _marks(place.after),
     )
