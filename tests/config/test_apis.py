@@ -86,6 +86,7 @@ def test_hosts_and_structural_parameters(config):
     assert registered(load(None, Path.cwd()), "billing").owner("a.shop.example") == "shop"
     assert registered(config("{}"), "shop") == NO_APIS
     assert registered(load(None, Path.cwd()), "other") == NO_APIS
+    assert registered(config("{hosts: a.example, structural: do}"), "shop").structural == ("do",)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +130,12 @@ def test_a_reference_to_itself_ends(config):
 def test_a_host_is_no_address(config, host):
     with pytest.raises(ConfigError) as raised:
         config(f'{{hosts: ["{host}"]}}')
-    assert raised.value.problems[0].where.startswith("ticketbot.yaml:3")
+    (problem,) = raised.value.problems
+    assert problem.where.startswith("ticketbot.yaml:3")
+    assert "expected a host: shop.example, *.shop.example" in problem.what
+
+
+def test_the_name_of_a_parameter_is_no_query(config):
+    with pytest.raises(ConfigError) as raised:
+        config("{structural: ['?action=delete']}")
+    assert "expected the name of a query parameter" in raised.value.problems[0].what

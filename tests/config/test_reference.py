@@ -42,7 +42,7 @@ def test_every_row_has_four_cells_and_a_meaning() -> None:
         ("| `due` | duration or business days |  |", "severities"),
         ("| `kind` | one or several: `code`, ", "when"),
         ("| `project` | text | required | The project's key", "jira"),
-        ("| `hosts` | list of text |  | Hosts it answers on: production", "targets"),
+        ("| `hosts` | one or several: text |  | Hosts it answers on: production", "targets"),
     ],
 )
 def test_types_and_defaults_are_told_in_words(row: str, of: str) -> None:

@@ -18,6 +18,7 @@ from ticketbot.config.words import (
     OneOrMany,
     PlainDuration,
     SeveritySet,
+    Shaped,
     Texts,
 )
 from ticketbot.model.finding import Kind, Severity
@@ -27,8 +28,11 @@ IGNORE = "ignore"
 """What a route says instead of a tracker's name."""
 
 
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9*._\[\]:-]+$")]
+Host = Annotated[
+    str, Shaped(r"^[A-Za-z0-9*._\[\]:-]+$", "a host: shop.example, *.shop.example, [::1]:80")
+]
 """A glob over hosts, with a port or without; no scheme, no path."""
+Parameter = Annotated[str, Shaped(r"^[^?&=#\s]+$", "the name of a query parameter: action")]
 
 
 class TargetEntry(Strict):
@@ -39,11 +43,11 @@ class TargetEntry(Strict):
         None,
         description="Its API files, beside this one: OpenAPI, Swagger or Postman. They name operations.",
     )
-    hosts: list[Host] = Field(
+    hosts: Annotated[list[Host], OneOrMany()] = Field(
         [],
         description="Hosts it answers on: production, staging and previews; *.shop.example, localhost:8080.",
     )
-    structural: list[str] = Field(
+    structural: Annotated[list[Parameter], OneOrMany()] = Field(
         [],
         description="Query parameters whose values tell operations apart, as action in ?action=.",
     )

@@ -85,6 +85,28 @@ PlainDuration = Annotated[
 ]
 
 
+class Shaped:
+    """Marks a text that must have a form; what is expected is said in words, beside an example."""
+
+    def __init__(self, pattern: str, expected: str) -> None:
+        self.pattern, self.expected = pattern, expected
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.pattern}
+
+    def _checked(self, value: str) -> str:
+        if not re.match(self.pattern, value):
+            raise ValueError(f"expected {self.expected}; found {value[:60]!r}")
+        return value
+
+
 class OneOrMany:
     """Marks a list that may be written as a single value."""
 

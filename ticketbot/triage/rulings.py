@@ -36,7 +36,9 @@ def merge(
     rulings = []
     for reference in others:
         other = flaw_called(ledger, reference)
-        if other == into or _is_one(ledger, into, other):
+        if set(_chain(ledger, into)) & set(
+            _chain(ledger, other)
+        ):  # the other way round is a circle
             raise UsageError(
                 f"{reference} and {survivor} are the same flaw already",
                 hint="`ticketbot explain` shows what a ticket stands for; "
@@ -54,17 +56,12 @@ def merge(
     return Wanted(rulings=tuple(rulings))
 
 
-def _is_one(ledger: Ledger, *flaws: str) -> bool:
-    """Is it ruled already? A second ruling the other way round would be a circle."""
-    ends = set()
-    for flaw in flaws:
-        seen: set[str] = set()
-        while flaw not in seen:
-            seen.add(flaw)
-            for record in ledger.records_by_id([flaw]):
-                flaw = record.survivor or flaw
-        ends.add(flaw)
-    return len(ends) == 1
+def _chain(ledger: Ledger, flaw: str) -> list[str]:
+    """The flaw, and whatever it was ruled to be, one after the other."""
+    chain = [flaw]
+    while (found := ledger.records_by_id(chain[-1:])) and found[0].survivor not in ("", *chain):
+        chain.append(found[0].survivor)
+    return chain
 
 
 def undo(
