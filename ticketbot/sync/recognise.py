@@ -16,7 +16,7 @@ from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
 from ticketbot.identity.rules import stable_rule
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Alias, Finding
-from ticketbot.model.flaw import NO_TRAITS, Features, Flaw
+from ticketbot.model.flaw import NO_TRAITS, Features, Flaw, Traits
 from ticketbot.planning.state import FlawNo, KnownFlaw
 from ticketbot.sync.others import Others, Weighed, alias_of, contradicting, only_telling
 from ticketbot.sync.reading import Read, ScopeReading, flaw_features, read_features
@@ -157,17 +157,20 @@ def _candidate(number: int, read: Read) -> Candidate:
 
 
 def _with_traits(
-    known: Sequence[Known], flaws: Mapping[str, KnownFlaw], found: Sequence[Read]
+    known: Iterable[Known], flaws: Mapping[str, KnownFlaw], found: Sequence[Read]
 ) -> list[Known]:
-    """Earlier versions kept no traits: what says the same of the same line has them."""
-    places = {k.id: _said(flaws[k.id].features) for k in known if k.traits == NO_TRAITS and k.line}
-    if not places:
-        return list(known)
-    told = {_said(read_features(read)): read.identity.traits for read in reversed(found)}
-    return [
-        msgspec.structs.replace(k, traits=told[place]) if (place := places.get(k.id)) in told else k
-        for k in known
-    ]
+    """Earlier versions kept no traits: what says the same of the same line has them, each its own."""
+    known = list(known)
+    if all(k.traits != NO_TRAITS or not k.line for k in known):
+        return known
+    told: dict[tuple[str, int | None], dict[Traits, None]] = {}
+    for read in reversed(found):
+        told.setdefault(_said(read_features(read)), {})[read.identity.traits] = None
+    for at, k in enumerate(known):
+        left = told.get(_said(flaws[k.id].features)) if k.traits == NO_TRAITS and k.line else None
+        if left:
+            known[at] = msgspec.structs.replace(k, traits=left.popitem()[0])
+    return known
 
 
 def _said(features: Features) -> tuple[str, int | None]:
