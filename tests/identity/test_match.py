@@ -78,6 +78,12 @@ def who(matching: Matching) -> dict[int, str]:
             "X@101 A@105 A@110 A@120 Y@130",
             {0: 0, 2: 1, 3: 2, 4: 3},
         ),
+        (
+            "the order stays, though neighbours went far apart",
+            "X@1 A@20 A@25 A@30 A@35 Y@60",
+            "X@1 A@10 A@15 A@20 A@25 Y@36",
+            {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5},
+        ),
         ("all gone", "A@1 A@2", "", {}),
     ],
 )

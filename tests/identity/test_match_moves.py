@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ticketbot.identity.digest import digest
 from ticketbot.identity.match import Candidate, Known, Matching, match
@@ -138,6 +139,29 @@ def test_edits(situation: str, old: str, new: str, line: int, same: bool) -> Non
     assert (who(matching).get(2) == "f2") is same, situation
     if same:
         assert "fuzzy" in stages(matching)
+
+
+def test_an_edited_line_is_followed_into_a_function_that_is_called_otherwise_now() -> None:
+    (old,), (new,) = known(["a.py:5 E run(a, b)"]), scan(["a.py:5 E run(a, b, c)"])
+    traits = replace(new.traits, scope="Test.now")
+    before = replace(old, traits=replace(old.traits, scope="Test.then"))
+    assert who(match([replace(new, traits=traits)], [before])) == {0: "f0"}
+
+
+def test_without_text_what_looks_the_same_goes_before_what_does_not() -> None:
+    old = ["a.py:10 E @5", "a.py:20 E @9", "a.py:90 E @5"]
+    new = ["a.py:10 E @9", "a.py:11 E @5", "a.py:90 E @5"]
+    assert who(match(scan(new), known(old))) == {0: "f1", 1: "f0", 2: "f2"}
+
+
+def test_without_text_a_dense_file_keeps_its_order_when_a_block_of_it_moves_far() -> None:
+    columns = [5 + 4 * (n * n % 7) for n in range(80)]
+    old = [f"a.py:{n + 1} E @{column}" for n, column in enumerate(columns)]
+    more = [f"a.py:{n + 1} E @5" for n in range(20, 60)]
+    new = old[:20] + more + [f"a.py:{n + 61} E @{c}" for n, c in enumerate(columns[20:], start=20)]
+    wanted = dict.fromkeys(range(20), 0) | dict.fromkeys(range(60, 120), 40)
+    made = who(match(scan(new), known(old)))
+    assert {u: f"f{u - moved}" for u, moved in wanted.items()} == {u: made.get(u) for u in wanted}
 
 
 def test_of_two_edits_that_come_into_question_equally_neither_is_taken() -> None:

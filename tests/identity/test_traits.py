@@ -88,6 +88,7 @@ def test_neighbours_are_lines_that_say_something_the_nearest_first() -> None:
     [
         ({}, True),
         ({"line_text": "eval(q)"}, True),
+        ({"line_text": "three()"}, True),  # some tools quote another line of a call
         ({"line_text": "eval(other)"}, False),  # the checkout is of another commit
         ({"line": 99}, False),
         ({"path": "b.py"}, False),
@@ -99,6 +100,11 @@ def test_the_checkout_tells_only_of_what_the_report_saw(place: dict[str, Any], k
     assert (found.scope, bool(found.before), bool(found.after)) == (
         ("Shop.pay", True, True) if known else (None, False, False)
     )
+
+
+def test_where_the_quote_is_of_another_line_the_checkout_tells_the_true_one() -> None:
+    assert traits(SOURCES, line_text="three()") == traits(SOURCES)
+    assert traits(SOURCES, line_text="nine()").text == traits(line_text="nine()").text == "nine()"
 
 
 def test_the_reports_own_name_of_the_function_goes_before_ours() -> None:

@@ -129,8 +129,10 @@ def _likely(
 
 
 def _enough(shared: int, sizes: tuple[int, int], *, namesakes: bool, split: bool) -> bool:
-    if split:  # the old file is still there: all of the new one must come from it
-        return shared >= _FEWEST_OF_A_SPLIT and shared >= _SHARED * sizes[1]
+    if shared >= _FEWEST_OF_A_SPLIT and shared >= _SHARED * sizes[1]:
+        return True  # all of the new one came from it
+    if split:  # the old file is still there
+        return False
     if namesakes:
         return shared >= _SHARED_OF_NAMESAKES * min(sizes)
     return shared >= _FEWEST and shared >= _SHARED * max(sizes)
