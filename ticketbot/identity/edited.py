@@ -1,5 +1,6 @@
-"""Findings whose line was edited: the least certain stage. The same file, rule and function, between
-the same neighbours, and a text that is much the same, or another in the very same place.
+"""Findings whose line was edited: the least certain stage. The same file and rule, between
+the same neighbours, and a text that is much the same, or another in the very same place. Another
+function speaks against it, and forbids nothing: functions are renamed.
 
 Where two come into question equally, neither is taken: a false pair hides a flaw, a missed one is noise.
 """

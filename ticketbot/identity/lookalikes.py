@@ -85,8 +85,9 @@ def without_text(board: Board) -> Iterator[Alike]:
 
 
 def in_order(board: Board, alike: Sequence[Alike], stage: str) -> None:
-    """Links along the lines of each file; the known that are there before those that went, and, where no
-    text is known, who look the same before those whose line must have changed."""
+    """Links along the lines of each file; the known that are there before those that went, and who look
+    the same before those whose line must have changed. Such a line is, where no text is known, only one that
+    stands between the same neighbours."""
     for rank in sorted({item.rank for item in board.known}):
         for changed in (False, True):
             for _ in range(_ROUNDS):  # who crosses the best chain is in the next one
@@ -142,17 +143,12 @@ def _along(
                 continue
             known, new = board.known[k], board.new[u]
             between = anchors.together(known.line or 0, new.line or 0)
-            if recipe == WITHOUT_TEXT and not _comparable(known, new, changed and between):
+            without = recipe == WITHOUT_TEXT
+            if without and known.rank and known.line != new.line:
+                continue  # what went long ago comes back only where it was
+            if differ(known, new) and not (changed and (between or not without)):
                 continue
             weight = BASE[recipe] + likeness(known, new) + _BETWEEN * between
             if weight > 0:
                 weights[k, u] = weight, recipe
     return sum(board.link(u, k, stage, weights[k, u][1]) for k, u in lines.chain(weights))
-
-
-def _comparable(known: Item, new: Item, changed: bool) -> bool:
-    """Without text: what went long ago comes back only where it was, and a line that is another now only
-    stands between the same neighbours (`changed`: it may be)."""
-    if known.rank and known.line != new.line:
-        return False
-    return changed or not differ(known, new)
