@@ -63,3 +63,13 @@ def test_tickets_that_were_there_side_by_side_are_not_tied_later(lab, loss):
     worse = suspected("bandit", severity="critical"), suspected("semgrep")
     assert lab.sync(*worse).actions == ["update"]
     assert "**Probably also reported by:** semgrep" in lab.local.body("1") + lab.local.body("2")
+
+
+def test_a_tie_is_not_made_again_when_one_ticket_was_closed_while_the_ledger_was_lost(lab):
+    both = suspected("bandit"), suspected("semgrep")
+    lab.sync(*both)
+    lab.clock.passes(days=1)
+    assert lab.sync(report(TRIFLE)).actions == ["close"]
+    lab.lose_ledger()
+    actions = [lab.sync(*both).actions for _ in range(3)]
+    assert actions == [["reopen"], [], []]

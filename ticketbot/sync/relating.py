@@ -11,11 +11,14 @@ from ticketbot.identity.correlate import Placed, related
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.ledger.relations import Relation
 from ticketbot.planning.changes import AnyChange, Create, Link
+from ticketbot.planning.markdown import plain
 from ticketbot.planning.plan import Plan
 from ticketbot.planning.state import FlawRecord, TicketRow
 from ticketbot.sync.working import Entry, Working
 
 RELATED = "related"
+_NAME = 40
+"""Characters of a tool's name in a reason."""
 
 
 def notice(working: Working, ledger: Ledger, target: str) -> None:
@@ -37,7 +40,8 @@ def notice(working: Working, ledger: Ledger, target: str) -> None:
         flaws = {pair.flaw, pair.other}
         entries = [working.entries[flaw] for flaw in flaws if flaw in working.entries]
         if not any(_told(entry.record, pair.flaw, pair.other) for entry in entries):
-            old = flaws <= ticketed and not any(map(_news, entries))
+            mine = {e.record.flaw.id for e in entries if e.record.tickets}
+            old = flaws <= ticketed | mine and not any(map(_news, entries))
             tied = working.now if old else None
             working.relations.append(Relation(pair.flaw, pair.other, pair.because, tied))
 
@@ -111,7 +115,7 @@ def _link(
         flaws=(relation.flaw, relation.other),
         title=mine.title,
         severity=mine.severity,
-        reason=f"related to {other.key} ({others.tool}): {relation.because}",
+        reason=f"related to {other.key} ({plain(others.tool)[:_NAME]}): {relation.because}",
         other_id=other.id,
         relation=RELATED,
     )
