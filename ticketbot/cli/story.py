@@ -36,7 +36,7 @@ def tell_flaw(told: story.FlawStory, ledger: Ledger, here: Place) -> None:
     """Who it is, what it is known by, who saw it, what was decided and done."""
     page, record = Page(here.console), told.record
     _flaw_head(page, record)
-    _identity(page, [told])
+    _identity(page, [told], ledger)
     page.head("tickets")
     for row in record.tickets:
         page.item(ticket_line(row))
@@ -58,7 +58,7 @@ def tell_ticket(told: story.TicketStory, ledger: Ledger, here: Place) -> None:
         gone = " (gone)" if record.flaw.id in row.struck else ""
         page.item(f"{record.flaw.id}  {record.flaw.features.severity}  {where(record)}{gone}")
     page.more(len(told.flaws) - _MANY)
-    _identity(page, [story.of_flaw(ledger, record.flaw.id) for record in told.flaws[:_MANY]])
+    _identity(page, [story.of_flaw(ledger, f.flaw.id) for f in told.flaws[:_MANY]], ledger)
     _journal(page, told.intents, ledger)
 
 
@@ -93,7 +93,7 @@ def _flaw_head(page: Page, record: FlawRecord) -> None:
     page.item(f"{state}{debt}; of target {flaw.target}; first seen {minute(flaw.first_seen)}")
 
 
-def _identity(page: Page, stories: Sequence[story.FlawStory]) -> None:
+def _identity(page: Page, stories: Sequence[story.FlawStory], ledger: Ledger) -> None:
     """Every alias with the stage that brought it, every scope that saw it, every decision."""
     operations = [(told, operation_lines(told.record)) for told in stories]
     if any(lines for _, lines in operations):
@@ -102,8 +102,12 @@ def _identity(page: Page, stories: Sequence[story.FlawStory]) -> None:
     seen = [(t, [sighting(s, t.scans) for s in t.record.sightings]) for t in stories]
     _each(page, "seen by", seen)
     _each(page, "decisions", [(told, _decisions(told)) for told in stories])
-    _each(page, "rulings", [(told, [ruling(r) for r in told.record.rulings]) for told in stories])
-    _each(page, "related", [(told, [related(r) for r in told.record.related]) for told in stories])
+    keys = story.keys_of_flaws(ledger, [told.record for told in stories])
+    page.head("rulings")
+    ruled = {said.id: said for told in stories for said in told.record.rulings}
+    for said in sorted(ruled.values(), key=lambda each: (each.made_at, each.id)):
+        page.item(ruling(said, keys))
+    _each(page, "related", [(t, [related(r, keys) for r in t.record.related]) for t in stories])
 
 
 def _each(

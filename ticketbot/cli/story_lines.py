@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ticketbot.cli.output import counted
 from ticketbot.model.flaw import Decision, Related, Ruling, Sighting
 from ticketbot.planning.render_title import operation_words
@@ -67,10 +69,16 @@ def decision(said: Decision) -> str:
     return f"{minute(said.made_at)}  {said.kind}{of}{by} ({said.source}){until}{reason}"
 
 
-def ruling(said: Ruling) -> str:
+def called(flaw: str, keys: Mapping[str, str]) -> str:
+    """A flaw as people say it: by its ticket. `keys`: UUID → key of the ticket about it."""
+    return f"{keys[flaw]} ({flaw[:8]})" if flaw in keys else flaw
+
+
+def ruling(said: Ruling, keys: Mapping[str, str]) -> str:
     """What was said about identity, by whom, and whether it stands."""
     by = f" by {said.by}" if said.by else ""
-    what = f"{said.other} is {said.flaw}" if said.other else f"it is not {', '.join(said.aliases)}"
+    one, other = called(said.flaw, keys), called(said.other, keys)
+    what = f"{other} is {one}" if said.other else f"{one} is not {', '.join(said.aliases)}"
     reason = f": {said.reason}" if said.reason else ""
     undone = f"; taken back {day(said.undone_at)}" if said.undone_at else ""
     return (
@@ -78,9 +86,9 @@ def ruling(said: Ruling) -> str:
     )
 
 
-def related(other: Related) -> str:
+def related(other: Related, keys: Mapping[str, str]) -> str:
     """Another tool's flaw that is probably the same problem."""
-    return f"{other.flaw}  {other.tool} {other.rule}"
+    return f"{called(other.flaw, keys)}  {other.tool} {other.rule}"
 
 
 def minute(moment: str | None) -> str:

@@ -113,6 +113,20 @@ def keys_of(ledger: Ledger, intents: Iterable[Intent]) -> dict[tuple[str, str], 
     }
 
 
+def keys_of_flaws(ledger: Ledger, told: Iterable[FlawRecord]) -> dict[str, str]:
+    """UUID → key of the ticket about it, of the flaws that these records' rulings and relations name."""
+    wanted: set[str] = set()
+    for record in told:
+        wanted |= {flaw for r in record.rulings for flaw in (r.flaw, r.other) if flaw}
+        wanted |= {r.flaw for r in record.related}
+    keys: dict[str, str] = {}
+    for record in ledger.records_by_id(sorted(wanted)):
+        flaw = record.flaw.id
+        for row in sorted(record.tickets, key=lambda row: row.subject != flaw):
+            keys.setdefault(flaw, row.key)
+    return keys
+
+
 def _scans(connection: Connection, condition: ColumnElement[bool]) -> list[AppliedScan]:
     named = scope_names(connection)
     found = select(scans).where(condition).order_by(scans.c.no)
