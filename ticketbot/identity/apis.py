@@ -1,5 +1,5 @@
 """Requests → operations, by the descriptions of a target's APIs and by siblings. Values only: the files are
-read elsewhere (`config.api_files`).
+read elsewhere (`config.apis`).
 
 Order: the tool's own operation, a description, typed segments, siblings. A description's name for an
 operation goes before the tool's where both have it: without the server's base path, so that production,
