@@ -56,8 +56,8 @@ def ordered(board: Board, _: Mapping[str, str]) -> None:
     the order of the board."""
     alike = [(b, r) for r in LOOKALIKE for b in board.open_buckets(r)]
     in_order(board, [*alike, *without_text(board)], "ordered")
-    for same in across(board, {(item.path, item.path) for item in board.new}):
-        in_order(board, [(b, r) for b, r in same if r == "text"], "ordered")
+    same = across(board, {(item.path, item.path) for item in board.new})
+    in_order(board, [each for alike in same for each in alike if each[1] == "text"], "ordered")
     for recipe, kind in RECIPES.items():
         for bucket in () if kind.gated else list(board.open_buckets(recipe)):
             for k in bucket.known:
