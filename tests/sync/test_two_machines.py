@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.sync.laboratory import Laboratory, finding, report
 from tests.sync.test_exactly_once import AFTER, BEFORE, open_per_flaw
@@ -118,3 +119,57 @@ def test_two_machines_at_once_end_with_one_open_ticket_per_flaw(tmp_path: Path) 
     for lab in labs:
         lab.tracker = None
         assert lab.sync(report(*BEFORE)).actions == []
+
+
+class Crowded(LocalTracker):
+    """Another machine makes its tickets just before this one does; some tickets it may not close."""
+
+    before: Laboratory | None = None
+    refused: frozenset[str] = frozenset()
+
+    def create(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        other, self.before = self.before, None
+        if other is not None:
+            other.sync(report(finding()))
+        return super().create(drafts)
+
+    def close(self, ticket_id: str, *told: Any, **more: Any) -> Outcome:
+        if ticket_id in self.refused:
+            return Outcome("rejected", reason="not today")
+        return super().close(ticket_id, *told, **more)
+
+
+def crowded(lab: Laboratory, before: Laboratory | None, refused: str) -> Laboratory:
+    tracker = Crowded("local", lab.root / "tracker.db", now=lab.clock)
+    tracker.before, tracker.refused = before, frozenset({refused})
+    lab.tracker = tracker
+    return lab
+
+
+def test_a_twin_that_could_not_be_closed_is_closed_by_the_next_run(tmp_path: Path) -> None:
+    lab = Laboratory(tmp_path)
+    first, second = lab.elsewhere("first"), lab.elsewhere("second")
+    crowded(lab, crowded(second, first, refused="2"), refused="3")
+    lab.sync(report(finding()))
+    assert lab.states() == ["open", "duplicate", "open"]
+    lab.tracker = None
+    lab.sync(report(finding()))
+    assert lab.states() == ["open", "duplicate", "duplicate"]
+
+
+def test_a_twin_closed_as_a_duplicate_decides_nothing_once_the_other_is_fixed_too(
+    tmp_path: Path,
+) -> None:
+    lab = Laboratory(tmp_path)
+    late = crowded(lab.elsewhere("late"), None, refused="2")
+    crowded(lab, lab.elsewhere("first"), refused="2").sync(report(finding()))
+    late.sync(report(finding()))
+    assert lab.states() == ["open", "open"]
+    lab.local.person_closes("2", "duplicate", "ana")
+    lab.clock.passes(hours=1)
+    lab.sync(report(finding("other")))
+    assert lab.states() == ["fixed", "duplicate", "open"]
+    lab.clock.passes(days=3)
+    late.tracker = None
+    late.sync(report(finding(), finding("other")))
+    assert lab.states() == ["open", "duplicate", "open"]

@@ -85,7 +85,11 @@ def take_in(
 
 def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Note) -> None:
     seen = observe(row, ticket)
-    if seen.decision is not None and seen.decision.kind == "duplicate" and _twin(ledger, row):
+    if (
+        seen.decision is not None
+        and seen.decision.kind == "duplicate"
+        and _twin(ledger, row, ticket)
+    ):
         # whoever closed it as a duplicate said something of this ticket, and nothing of its flaws
         kept = msgspec.structs.replace(seen.row, closed="duplicate")
         seen = msgspec.structs.replace(seen, row=kept, decision=None)
@@ -108,13 +112,21 @@ def _observe(ledger: Ledger, row: TicketRow, ticket: Ticket, now: str, note: Not
     ledger.unsettle([record.flaw.id for record in records])
 
 
-def _twin(ledger: Ledger, row: TicketRow) -> bool:
-    """Is another ticket open for each of its flaws?"""
+def _twin(ledger: Ledger, row: TicketRow, ticket: Ticket) -> bool:
+    """Was another ticket open for each of its flaws when it was closed?"""
     records = ledger.records_by_id(row.flaws)
     return bool(records) and all(
-        any(other.state == "open" and other.id != row.id for other in record.tickets)
+        any(_open_then(other, ticket) for other in record.tickets if other.id != row.id)
         for record in records
     )
+
+
+def _open_then(other: TicketRow, ticket: Ticket) -> bool:
+    """Open still, or closed as fixed by us, and not before the ticket was."""
+    if other.state == "open":
+        return True
+    theirs, its = parse_time(other.closed_at), parse_time(ticket.updated)
+    return other.closed == "fixed" and theirs is not None and its is not None and theirs >= its
 
 
 def _already(known: Decision | None, said: Decision | None) -> bool:

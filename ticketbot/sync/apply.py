@@ -127,7 +127,9 @@ def apply(plan: Plan, hands: Hands) -> Applied:
             hands.done(done)
     late = late_links(plan, [d.change for d in results], hands.ledger, hands.trackers)
     twins = converge_created(hands.created, hands.trackers, hands.ledger, hands.now(), hands.note)
-    for change in (*late, *twins):
+    more = (*late, *twins)
+    hands.undone.update(flaw for change in more for flaw in change.flaws)
+    for change in more:
         for done in _carry_out([change], plan, hands):
             results.append(done)
             hands.done(done)
