@@ -182,3 +182,17 @@ def test_what_is_merged_already_is_not_merged_again_either_way_round(court, surv
     court.merges("LOC-1", "LOC-2")
     with pytest.raises(UsageError, match="the same flaw already"):
         court.merges(survivor, other)
+
+
+def test_a_decision_about_one_is_not_the_others_own_when_the_ledger_was_lost(court):
+    court.sync(BOTH)
+    court.local.person_closes("2", "wont_fix", "ana")
+    court.days(BOTH, count=1)
+    court.merges("LOC-1", "LOC-2")
+    court.days(BOTH, count=1)
+    assert court.states() == ["wont_fix", "wont_fix"]
+    court.lose_ledger()
+    assert court.days(BOTH) == [[], [], []]
+    court.undoes("LOC-1")
+    court.days(BOTH, count=1)
+    assert court.states() == ["open", "wont_fix"]

@@ -43,6 +43,6 @@ def _marked(member: Member, live: frozenset[str]) -> MarkedFlaw:
         aliases=member.aliases,
         features=member.features,
         sightings=tuple(sorted(member.record.sightings, key=lambda s: s.scope)),
-        decision=None if flaw.id in live else member.record.decision,
+        decision=None if flaw.id in live or member.borrowed else member.record.decision,
         rulings=tuple(msgspec.structs.replace(r, reason="") for r in member.record.rulings),
     )

@@ -37,6 +37,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     """Why a scan of this run, which does not show it, says nothing about it."""
     lost: tuple[Scope, ...] = ()
     """Scopes that this run was the first not to show it in."""
+    borrowed: bool = False
+    """The record's decision is about a flaw that it is one with, and no marker says it of this one."""
     aliases: tuple[str, ...] = ()
     """All of them, those that this run brought included; the strongest first."""
     state: str = ""

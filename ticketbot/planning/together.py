@@ -46,14 +46,14 @@ def of_one_mind(members: Mapping[str, Member]) -> dict[str, Member]:
     return {
         flaw: member
         if member.record.decision is not None
-        else msgspec.structs.replace(
-            member,
-            record=msgspec.structs.replace(
-                member.record, decision=decided.get(survivor(flaw, records))
-            ),
-        )
+        else _minded(member, decided.get(survivor(flaw, records)))
         for flaw, member in members.items()
     }
+
+
+def _minded(member: Member, decision: Decision | None) -> Member:
+    record = msgspec.structs.replace(member.record, decision=decision)
+    return msgspec.structs.replace(member, record=record, borrowed=decision is not None)
 
 
 def housed(homes: Sequence[Home]) -> list[Home]:
