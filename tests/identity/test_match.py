@@ -256,3 +256,40 @@ def test_every_candidate_and_every_flaw_has_exactly_one_fate(
     assert sorted({p.flaw for p in matching.pairs} | set(matching.gone)) == sorted(
         f"f{n}" for n in range(len(old))
     )
+
+
+def test_without_text_and_traits_a_flaw_of_an_earlier_version_is_known_by_its_message() -> None:
+    """Markers may tell old lines: one flaw was written anew, the others stood a line lower then."""
+    said = alias("place/1", "a.js rule message")
+
+    def at(line: int, column: int) -> tuple[Alias, ...]:
+        return alias("loc/1", f"{line}:{column}"), said
+
+    before = [(84, 9), (84, 76), (84, 117), (85, 9), (85, 92), (86, 92)]
+    now = [(83, 9), (83, 76), (83, 117), (84, 9), (84, 71), (85, 92)]
+    fresh = Traits(column=92, message="m")
+    held = [
+        Known(
+            id=f"f{n}",
+            aliases=at(*place),
+            rule="r",
+            path="a.js",
+            line=place[0],
+            traits=fresh if place == (85, 92) else Traits(),
+        )
+        for n, place in enumerate(before)
+    ]
+    found = [
+        Candidate(
+            index=n,
+            aliases=at(*place),
+            rule="r",
+            path="a.js",
+            line=place[0],
+            traits=Traits(column=place[1], message="m"),
+        )
+        for n, place in enumerate(now)
+    ]
+    matching = match(found, held)
+    assert (matching.new, matching.gone) == ((), ())
+    assert who(matching)[5] == "f4"

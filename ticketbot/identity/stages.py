@@ -15,6 +15,7 @@ from ticketbot.identity.recipes import RECIPES
 from ticketbot.identity.renames import across, file_moves
 from ticketbot.identity.travel import link_far, note_possible
 from ticketbot.identity.trust import trusted
+from ticketbot.model.flaw import NO_TRAITS
 
 Stage = Callable[[Board, Mapping[str, str]], None]
 """The board, and the renames that version control knows (old path → new path)."""
@@ -53,7 +54,7 @@ def producers(board: Board, _: Mapping[str, str]) -> None:
 
 def ordered(board: Board, _: Mapping[str, str]) -> None:
     """Links look-alikes of one file along its lines; what has no line, and what crosses too often, in
-    the order of the board."""
+    the order of the board. So too, without text, what an earlier version kept no traits of."""
     alike = [(b, r) for r in LOOKALIKE for b in board.open_buckets(r)]
     in_order(board, [*alike, *without_text(board)], "ordered")
     same = across(board, {(item.path, item.path) for item in board.new})
@@ -62,7 +63,8 @@ def ordered(board: Board, _: Mapping[str, str]) -> None:
         for bucket in () if kind.gated else list(board.open_buckets(recipe)):
             for k in bucket.known:
                 for u in bucket.new:
-                    weak = kind.weak and board.new[u].line is not None
+                    placed = board.new[u].line is not None and board.known[k].traits != NO_TRAITS
+                    weak = kind.weak and placed
                     if not weak and board.link(u, k, "ordered", recipe):
                         break
 

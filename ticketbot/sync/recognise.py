@@ -16,7 +16,7 @@ from ticketbot.identity.match import NO_RENAMES, Candidate, Known, birth, match
 from ticketbot.identity.rules import stable_rule
 from ticketbot.ledger.ledger import Ledger
 from ticketbot.model.finding import Alias, Finding
-from ticketbot.model.flaw import NO_TRAITS, Features, Flaw, Traits
+from ticketbot.model.flaw import NO_TRAITS, Flaw, Traits
 from ticketbot.planning.state import FlawNo, KnownFlaw
 from ticketbot.sync.others import Others, Weighed, alias_of, contradicting, only_telling
 from ticketbot.sync.reading import Read, ScopeReading, flaw_features, read_features
@@ -159,22 +159,27 @@ def _candidate(number: int, read: Read) -> Candidate:
 def _with_traits(
     known: Iterable[Known], flaws: Mapping[str, KnownFlaw], found: Sequence[Read]
 ) -> list[Known]:
-    """Earlier versions kept no traits: what says the same of the same line has them, each its own."""
+    """Earlier versions kept no traits: what has the flaw's text on the flaw's line, or without text its very
+    place, has them, each its own. The line of a flaw that only a marker tells may be an old one."""
     known = list(known)
     if all(k.traits != NO_TRAITS or not k.line for k in known):
         return known
     told: dict[tuple[str, int | None], dict[Traits, None]] = {}
     for read in reversed(found):
-        told.setdefault(_said(read_features(read)), {})[read.identity.traits] = None
+        line = read_features(read).line
+        for alias in read.aliases:
+            if alias.recipe in _THERE:
+                told.setdefault((str(alias), line), {})[read.identity.traits] = None
     for at, k in enumerate(known):
-        left = told.get(_said(flaws[k.id].features)) if k.traits == NO_TRAITS and k.line else None
-        if left:
-            known[at] = msgspec.structs.replace(k, traits=left.popitem()[0])
+        if k.traits == NO_TRAITS and k.line:
+            places = ((name, k.line) for name in flaws[k.id].aliases)
+            left = next((told[place] for place in places if told.get(place)), None)
+            if left:
+                known[at] = msgspec.structs.replace(k, traits=left.popitem()[0])
     return known
 
 
-def _said(features: Features) -> tuple[str, int | None]:
-    return features.content, features.line
+_THERE = frozenset({"line/1", "loc/1"})
 
 
 def _known(
