@@ -130,7 +130,7 @@ def measure(what: str, number: int, *, text: bool, profile: bool) -> dict[str, f
         "cpu": time.process_time() - cpu,
         "inputs": before,
         "peak": megabytes(),
-        "links": len(made["pairs"] if isinstance(made, dict) else made.pairs),  # type: ignore[attr-defined]  # a Matching
+        "links": len(made["pairs"] if isinstance(made, dict) else made.pairs),  # type: ignore[attr-defined]  # `match` gives a Matching
     }
     if profile:
         pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(18)

@@ -80,7 +80,7 @@ def synced(
         lab.grounds = Grounds(sources=Checkout(written(files, folder), Redactor()))
     report = Sarif(opened(data, scanner.root), hashlib.sha256(data).hexdigest())
     lab.clock.passes(days=1)
-    return lab.sync(report, first_import=True), origins  # type: ignore[arg-type]  # as a fake one is
+    return lab.sync(report, first_import=True), origins  # type: ignore[arg-type]  # a real report, where the laboratory names its fakes
 
 
 @pytest.mark.parametrize("setting", ["quoted", "blind", "checkout"])

@@ -153,7 +153,7 @@ def test_a_suppression_in_the_source_is_a_decision(cli, report, audit):
 
 
 def outcome(state: str, reason: str):
-    return lambda self, drafts: [Outcome(state, None, reason) for _ in drafts]  # type: ignore[arg-type]  # a state
+    return lambda self, drafts: [Outcome(state, None, reason) for _ in drafts]  # type: ignore[arg-type]  # one of Outcome's words, given by a table
 
 
 def test_refused_and_unknown_requests_are_recorded_and_what_became_of_them(

@@ -274,9 +274,8 @@ def _finish(
         hands.undone.subtract(flaw for a in made for flaw in a.change.flaws)
         done = {flaw for a in made for flaw in a.change.flaws if hands.undone[flaw] <= 0}
         ledger.settle(sorted(done), plan.key)
-        for (
-            answer
-        ) in answers:  # what a tracker refuses to tie is told once, and not asked for again
+        # what a tracker refuses to tie is told once, and not asked for again
+        for answer in answers:
             if isinstance(answer.change, Link) and answer.result != "unknown":
                 ledger.linked(answer.change.flaws, now)
     for answer in made:
